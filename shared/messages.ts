@@ -1,0 +1,41 @@
+import type { ApiError, ApiRequest, ApiResponse, ApiRouteName } from "./api.ts";
+import type { LiveEvent, LiveQuery } from "./live.ts";
+
+/**
+ * Messages between the dashboard in a VS Code webview and the extension. In a browser the dashboard speaks HTTP to the
+ * daemon instead. A webview may ask for these routes alone.
+ */
+export const webviewRoutes = [
+  "spend",
+  "series",
+  "calls",
+  "unpriced",
+  "budgets",
+  "setBudget",
+  "removeBudget",
+  "status",
+] as const satisfies ApiRouteName[];
+export type WebviewRouteName = (typeof webviewRoutes)[number];
+
+export type WebviewRequest = {
+  [Name in WebviewRouteName]: { type: "request"; requestId: number; route: Name; request: ApiRequest<Name> };
+}[WebviewRouteName];
+
+/** From the dashboard to the extension. */
+export type WebviewMessage =
+  | { type: "ready" }
+  | WebviewRequest
+  /** Watch this from now on, in place of what was watched before. */
+  | { type: "watch"; query: LiveQuery }
+  /** Open a place in the developer's code; `file` is relative to `workspace`. */
+  | { type: "openCallSite"; workspace: string | null; file: string; line: number }
+  | { type: "restartDaemon" };
+
+export type Connection = "connecting" | "live" | "lost";
+
+/** From the extension to the dashboard. */
+export type HostMessage =
+  | { type: "response"; requestId: number; ok: true; body: ApiResponse<WebviewRouteName> }
+  | { type: "response"; requestId: number; ok: false; error: ApiError }
+  | { type: "live"; event: LiveEvent }
+  | { type: "connection"; connection: Connection; detail: string | null };

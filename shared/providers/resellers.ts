@@ -1,0 +1,78 @@
+import { copied, creates, type EndpointRule, type Provider } from "./provider.ts";
+
+const { chat, embeddings, responses, storedResponse, messages, images, transcription, speech } = copied;
+
+const rerank = creates(/\/rerank$/, "rerank", "totalTokens");
+
+function compatible(name: string, hosts: readonly string[], ...more: EndpointRule[]): Provider {
+  return { name, hosts, endpoints: [chat, embeddings, ...more] };
+}
+
+/** Those who serve many makers' models in OpenAI's words. */
+export const resellers: readonly Provider[] = [
+  {
+    name: "groq",
+    hosts: ["api.groq.com"],
+    endpoints: [
+      creates(/\/chat\/completions$/, "chat", "groq.chat"),
+      responses,
+      embeddings,
+      transcription,
+      speech,
+    ],
+  },
+  compatible("openrouter", ["openrouter.ai", "*.openrouter.ai"], responses, messages),
+  compatible("together", ["api.together.xyz", "api.together.ai"], images, transcription, speech, rerank),
+  compatible("fireworks", ["api.fireworks.ai"], responses, storedResponse, messages, rerank),
+  compatible("cerebras", ["api.cerebras.ai"]),
+  compatible("huggingface", ["router.huggingface.co", "api-inference.huggingface.co"], responses),
+  compatible("heroku", ["*.inference.heroku.com"], images, messages),
+  compatible("crusoe", ["api.inference.crusoecloud.com"]),
+  compatible("vercel", ["ai-gateway.vercel.sh"], responses, messages, images),
+  compatible("azure.ai.inference", ["*.models.ai.azure.com", "models.inference.ai.azure.com"]),
+  compatible("github", ["models.github.ai"]),
+  compatible("baseten", ["inference.baseten.co"]),
+  compatible("deepinfra", ["api.deepinfra.com"]),
+  compatible("minimax", ["api.minimax.io", "api.minimaxi.com"], messages),
+  compatible("nebius", ["api.studio.nebius.com", "api.studio.nebius.ai", "api.tokenfactory.nebius.com"]),
+  compatible("novita", ["api.novita.ai"]),
+  compatible("nvidia", ["integrate.api.nvidia.com"]),
+  compatible("ovhcloud", ["oai.endpoints.kepler.ai.cloud.ovh.net"]),
+  compatible("sambanova", ["api.sambanova.ai"]),
+  {
+    name: "cloudflare",
+    hosts: ["api.cloudflare.com"],
+    endpoints: [
+      creates(/\/ai\/v1\/chat\/completions$/, "chat", "openai.chat"),
+      creates(/\/ai\/v1\/embeddings$/, "embeddings", "openai.embeddings"),
+    ],
+  },
+  {
+    name: "alibaba",
+    hosts: ["dashscope.aliyuncs.com", "dashscope-intl.aliyuncs.com", "dashscope-us.aliyuncs.com"],
+    endpoints: [
+      creates(/\/compatible-mode\/v1\/chat\/completions$/, "chat", "openai.chat"),
+      creates(/\/compatible-mode\/v1\/embeddings$/, "embeddings", "openai.embeddings"),
+    ],
+  },
+];
+
+/** Ollama's own words besides OpenAI's and Anthropic's. */
+const ollamaEndpoints = [
+  creates(/\/api\/(?:chat|generate)$/, "chat", "ollama"),
+  creates(/\/api\/embed(?:dings)?$/, "embeddings", "ollama"),
+  chat,
+  embeddings,
+  responses,
+  messages,
+];
+
+/** The same program on the developer's own machine, which is free, and as a service, which is not. */
+export const ollama: readonly Provider[] = [
+  {
+    name: "ollama",
+    hosts: ["localhost:11434", "127.0.0.1:11434", "[::1]:11434"],
+    endpoints: ollamaEndpoints,
+  },
+  { name: "ollama_cloud", hosts: ["ollama.com"], endpoints: ollamaEndpoints },
+];
