@@ -1,0 +1,111 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Attributes, SourceKind } from "../../shared/call.ts";
+import { MAX_NAME_LENGTH, type Source, sourceKindOf } from "../../shared/sources.ts";
+import { routeOf } from "./route.ts";
+
+/** What a call is attributed to besides its source. */
+export interface Labels {
+  feature: string | null;
+  conversationId: string | null;
+  messageId: string | null;
+  attributes: Attributes;
+}
+
+/** What is known where a call is made. A scope never changes: an inner one is a new object. */
+export interface Scope extends Labels {
+  /** Set by `withSource`, `withJob` or `withAction`. */
+  explicit: Source | null;
+  /** URL of the inbound request being served. */
+  inboundUrl: string | null;
+}
+
+export interface SourceOptions {
+  /** Keeps the source that an outer `withSource`, `withJob` or `withAction` set. */
+  onlyIfUnset?: boolean;
+}
+
+/** As given to `withAttributes`: three names of their own, any others are labels. */
+export type AttributeInput = Partial<Record<"feature" | "conversationId" | "messageId", string>> &
+  Record<string, string | number | boolean | null | undefined>;
+
+/** Where the code that runs was called from, carried along every await, timer and stream. */
+export interface Attribution {
+  current(): Scope;
+  withSource<Result>(source: Source, fn: () => Result, options?: SourceOptions): Result;
+  withAttributes<Result>(attributes: AttributeInput, fn: () => Result): Result;
+  /** From here on this asynchronous execution serves the inbound request of this URL. */
+  enterRequest(url: string): void;
+}
+
+const MAX_LABELS = 32;
+
+const outside: Scope = Object.freeze({
+  explicit: null,
+  inboundUrl: null,
+  feature: null,
+  conversationId: null,
+  messageId: null,
+  attributes: Object.freeze({}),
+});
+
+export function createAttribution(): Attribution {
+  const storage = new AsyncLocalStorage<Scope>();
+  const current = () => storage.getStore() ?? outside;
+  return {
+    current,
+    withSource(explicit, fn, options) {
+      const scope = current();
+      if (options?.onlyIfUnset && scope.explicit !== null) return fn();
+      return storage.run({ ...scope, explicit }, fn);
+    },
+    withAttributes(attributes, fn) {
+      return storage.run({ ...current(), ...mergedLabels(current(), attributes) }, fn);
+    },
+    enterRequest(url) {
+      storage.enterWith({ ...outside, inboundUrl: url });
+    },
+  };
+}
+
+/** A name as it is kept: at most `MAX_NAME_LENGTH` long, `null` where it is no text. */
+export function name(value: unknown): string | null {
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return typeof value === "string" && value !== "" ? value.slice(0, MAX_NAME_LENGTH) : null;
+}
+
+export function namedSource(source: string, kind?: SourceKind): Source {
+  const text = source.slice(0, MAX_NAME_LENGTH);
+  return { source: text, sourceKind: kind ?? sourceKindOf(text) };
+}
+
+export function mergedLabels(outer: Labels, input: AttributeInput): Labels {
+  const { feature, conversationId, messageId, ...labels } = input;
+  const attributes: Attributes = { ...outer.attributes };
+  let room = MAX_LABELS - Object.keys(attributes).length;
+  for (const [label, value] of Object.entries(labels)) {
+    const text = name(value);
+    if (text === null || label.length > MAX_NAME_LENGTH) continue;
+    if (!(label in attributes)) room -= 1;
+    if (room >= 0 || label in attributes) attributes[label] = text;
+  }
+  return {
+    feature: name(feature) ?? outer.feature,
+    conversationId: name(conversationId) ?? outer.conversationId,
+    messageId: name(messageId) ?? outer.messageId,
+    attributes,
+  };
+}
+
+/** Sources of the whole process, used where a scope has none of its own. */
+export interface ProcessSources {
+  /** `TAXIMETER_SOURCE`. */
+  declared: Source | null;
+  script(): Source | null;
+}
+
+/** The source of a scope: explicit, else the route being served, else the process's own, else its entry script. */
+export function sourceOf(scope: Scope, sources: ProcessSources): Source | null {
+  if (scope.explicit !== null) return scope.explicit;
+  if (scope.inboundUrl !== null) return { source: routeOf(scope.inboundUrl), sourceKind: "route" };
+  return sources.declared ?? sources.script();
+}

@@ -1,0 +1,100 @@
+import type { CallReport, CallStatus, Operation } from "../shared/call.ts";
+import type { Usage } from "../shared/usage.ts";
+import { type AttributeInput, mergedLabels, name, namedSource } from "./context/attribution.ts";
+import { exceptionType } from "./extract/errorType.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** A call that the shim can't see by itself: a native SDK, another protocol, a paid API that is no AI. */
+export interface CallParams {
+  /** `openai`, `anthropic`, …, or any name of your own. */
+  provider: string;
+  operation?: Operation;
+  model?: string;
+  stream?: boolean;
+  /** In place of the source that is active. */
+  source?: string;
+  feature?: string;
+  conversationId?: string;
+  messageId?: string;
+  /** Labels: small strings. */
+  attributes?: Record<string, string | number | boolean>;
+  /** Attempts after the first, where the caller counts them. */
+  retryCount?: number;
+}
+
+/** How a call ended well. */
+export interface CallResult {
+  /** In OpenTelemetry's meaning: see the `Usage` type. What is left out is not reported, not zero. */
+  usage?: Usage;
+  /** The model that answered, where it may differ from the one asked for. */
+  responseModel?: string;
+  responseId?: string;
+  serviceTier?: string;
+  httpStatus?: number;
+  /** Cost declared by the provider: a decimal string in USD with up to 9 places. */
+  costUsd?: string;
+}
+
+/** A call under way. The first of `complete` and `fail` counts. */
+export interface StartedCall {
+  complete(result?: CallResult): void;
+  fail(error: unknown): void;
+}
+
+const unwatched: StartedCall = { complete() {}, fail() {} };
+
+export function startManualCall(
+  runtime: Runtime | undefined,
+  params: CallParams,
+  below: (...args: never[]) => unknown,
+): StartedCall {
+  if (runtime === undefined) return unwatched;
+  const startedAt = new Date();
+  const startedAtMs = performance.now();
+  const callId = runtime.makeId();
+  const stack = runtime.captureStack(below);
+  const scope = runtime.scope();
+  let ended = false;
+
+  const end = (status: CallStatus, errorType: string | null, result: CallResult) => {
+    if (ended) return;
+    ended = true;
+    const { feature, conversationId, messageId, attributes } = params;
+    const input: AttributeInput = {
+      ...attributes,
+      ...(feature === undefined ? {} : { feature }),
+      ...(conversationId === undefined ? {} : { conversationId }),
+      ...(messageId === undefined ? {} : { messageId }),
+    };
+    const report: CallReport = {
+      callId,
+      operationId: callId,
+      attempt: (params.retryCount ?? 0) + 1,
+      retryCount: params.retryCount ?? 0,
+      startedAt: startedAt.toISOString(),
+      durationMs: Math.round(performance.now() - startedAtMs),
+      status,
+      httpStatus: result.httpStatus ?? null,
+      errorType,
+      provider: params.provider,
+      operation: params.operation ?? "other",
+      requestModel: name(params.model),
+      responseModel: name(result.responseModel),
+      responseId: name(result.responseId),
+      serviceTier: name(result.serviceTier),
+      stream: params.stream ?? false,
+      usage: result.usage ?? {},
+      ...(result.costUsd === undefined ? {} : { costUsd: result.costUsd }),
+    };
+    const explicit = params.source === undefined ? scope.explicit : namedSource(params.source);
+    runtime.report(report, { ...scope, ...mergedLabels(scope, input), explicit }, stack);
+  };
+
+  return {
+    complete: (result = {}) => end("ok", null, result),
+    fail: (error) => {
+      const errorType = exceptionType(error);
+      end(errorType === "AbortError" ? "aborted" : "error", errorType, {});
+    },
+  };
+}

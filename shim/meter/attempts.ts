@@ -1,0 +1,72 @@
+/** One attempt's place in its logical call. */
+export interface AttemptPlace {
+  operationId: string;
+  /** 1, 2, … */
+  attempt: number;
+}
+
+/** What tells whether two attempts are of one logical call. */
+export interface AttemptKey {
+  /** Same endpoint, model and prompt; `null` where the request's body is not known. */
+  request: string | null;
+  /** The scope that the attempt was made in, by identity. */
+  scope: object;
+  /** What the SDK says: 0 for its first attempt, `null` where it says nothing. */
+  sdkRetryCount: number | null;
+  atMs: number;
+}
+
+/** Ties the attempts of an SDK's (or the developer's own) retry loop together. */
+export interface Attempts {
+  /** The place of a new attempt: after a failed one like it, or the first of an operation of this id. */
+  place(key: AttemptKey, ownId: string): AttemptPlace;
+  /** An attempt failed in a way that is worth a retry. */
+  failed(key: AttemptKey, place: AttemptPlace, atMs: number): void;
+}
+
+/** An SDK waits up to a minute where the provider asks it to (`retry-after`). */
+const SDK_RETRY_WINDOW_MS = 120_000;
+/** Without the SDK's word, the same request in the same place soon after a failure is taken for its retry. */
+const LIKELY_RETRY_WINDOW_MS = 30_000;
+const MAX_REMEMBERED = 256;
+
+interface FailedAttempt extends AttemptPlace {
+  request: string;
+  scope: object;
+  endedAtMs: number;
+}
+
+export function createAttempts(): Attempts {
+  /** Oldest first. A failed attempt has one successor at most, which takes it out. */
+  const remembered: FailedAttempt[] = [];
+
+  const takePredecessor = ({ request, scope, atMs, sdkRetryCount }: AttemptKey) => {
+    const windowMs = sdkRetryCount === null ? LIKELY_RETRY_WINDOW_MS : SDK_RETRY_WINDOW_MS;
+    const index = remembered.findLastIndex(
+      (failed) =>
+        failed.request === request &&
+        failed.scope === scope &&
+        atMs >= failed.endedAtMs &&
+        atMs - failed.endedAtMs <= windowMs &&
+        (sdkRetryCount === null || failed.attempt === sdkRetryCount),
+    );
+    return index === -1 ? undefined : remembered.splice(index, 1)[0];
+  };
+
+  return {
+    place(key, ownId) {
+      const sdkAttempt = key.sdkRetryCount === null ? null : key.sdkRetryCount + 1;
+      if (key.request === null || sdkAttempt === 1) return { operationId: ownId, attempt: sdkAttempt ?? 1 };
+      const predecessor = takePredecessor(key);
+      return {
+        operationId: predecessor?.operationId ?? ownId,
+        attempt: sdkAttempt ?? (predecessor === undefined ? 1 : predecessor.attempt + 1),
+      };
+    },
+    failed(key, place, atMs) {
+      if (key.request === null) return;
+      remembered.push({ ...place, request: key.request, scope: key.scope, endedAtMs: atMs });
+      if (remembered.length > MAX_REMEMBERED) remembered.shift();
+    },
+  };
+}

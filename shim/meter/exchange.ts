@@ -1,0 +1,254 @@
+import type { CallReport, CallStatus, Endpoint } from "../../shared/call.ts";
+import { headersOf, wireFormats } from "../../shared/wireFormats.ts";
+import type { Scope } from "../context/attribution.ts";
+import type { CapturedStack } from "../context/callSite.ts";
+import { exceptionType } from "../extract/errorType.ts";
+import { type RequestFacts, scanRequest } from "../extract/requestScan.ts";
+import { createUsageReader, type ReadableFormat, type Reading } from "../extract/usageReader.ts";
+import type { BodyListener } from "../observe/bodySource.ts";
+import type { AttemptKey, AttemptPlace, Attempts } from "./attempts.ts";
+
+/** What is known of an exchange when its request leaves, by whatever transport. */
+export interface ExchangeStart {
+  endpoint: Endpoint;
+  /** Only where the user's `TAXIMETER_PROVIDERS` named it. */
+  provider: string | undefined;
+  format: ReadableFormat;
+  /** `false`: it is a call only if usage is found in its answer. */
+  isCall: boolean;
+  /** The body as the host gave it; looked at where it is text or bytes. */
+  body: unknown;
+  sdkRetryCount: number | null;
+  signal: AbortSignal | undefined;
+  stack: CapturedStack | undefined;
+}
+
+/** One HTTP exchange under way, told of what happens to it by its transport. */
+export interface Exchange extends BodyListener {
+  /** `header` reads one of the response's headers by its name in lower case. */
+  responded(httpStatus: number, header: (name: string) => string | null): void;
+}
+
+/** Facts that the exchange itself can't know. */
+export interface ExchangeSurroundings {
+  callId: string;
+  scope: Scope;
+  startedAtEpochMs: number;
+  /** Monotonic, milliseconds. */
+  now(): number;
+  attempts: Attempts;
+  fingerprint(path: string, body: string, facts: RequestFacts): string | null;
+  /** Called once. */
+  onEnd(exchange: MeteredExchange): void;
+}
+
+/** The meter's own side of an exchange. */
+export interface MeteredExchange extends Exchange {
+  readonly scope: Scope;
+  readonly stack: CapturedStack | undefined;
+  /** Monotonic, milliseconds. */
+  readonly startedAtMs: number;
+  /** As far as is known by now. */
+  isCall(): boolean;
+  /** The process ends with the exchange under way. */
+  abandon(): void;
+  /** What is known of the call, without what its surroundings add; `null` where it is no call. */
+  facts(): CallReport | null;
+}
+
+type Outcome =
+  | { kind: "running" }
+  | { kind: "closed" }
+  /** The host wanted no more, or let go of the response. */
+  | { kind: "cancelled" }
+  | { kind: "failed"; errorType: string; byHost: boolean }
+  /** Nothing left the process: the arguments were no good. */
+  | { kind: "void" };
+
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+/** So much of a response that is no stream is kept and read when the host has had it; what is longer is read as it comes. */
+const MAX_KEPT_BYTES = 64 * 1024;
+
+/** Statuses that SDKs retry. */
+function worthRetrying(httpStatus: number): boolean {
+  return httpStatus === 408 || httpStatus === 409 || httpStatus === 429 || httpStatus >= 500;
+}
+
+export function createExchange(start: ExchangeStart, around: ExchangeSurroundings): MeteredExchange {
+  const startedAtMs = around.now();
+  let body: unknown = start.body;
+  let request: RequestFacts | undefined;
+  let requestFingerprint: string | null = null;
+  let attemptKey: AttemptKey | undefined;
+  let place: AttemptPlace = { operationId: around.callId, attempt: (start.sdkRetryCount ?? 0) + 1 };
+
+  let httpStatus: number | null = null;
+  let isStream = false;
+  let firstBytesAtMs: number | undefined;
+  let endedAtMs: number | undefined;
+  let outcome: Outcome = { kind: "running" };
+  let reader: ReturnType<typeof createUsageReader> | undefined;
+  let kept: Buffer[] = [];
+  let keptBytes = 0;
+  let reading: Reading | undefined;
+  let headers: Record<string, string> | undefined;
+
+  const read = (bytes: Uint8Array) => {
+    try {
+      reader?.write(bytes);
+    } catch {
+      // Of a body that the reader trips over only the usage is lost, not the call.
+      reader = undefined;
+    }
+  };
+  const readKept = () => {
+    const parts = kept;
+    kept = [];
+    for (const part of parts) read(part);
+  };
+
+  const isError = () => httpStatus !== null && (httpStatus < 200 || httpStatus > 299);
+
+  const end = (how: Outcome) => {
+    if (outcome.kind !== "running") return;
+    outcome = how;
+    endedAtMs = around.now();
+    around.onEnd(exchange);
+  };
+
+  /** Looks at the request's body and lets go of it, when the host has long had what it waits for. */
+  const look = () => {
+    if (request !== undefined) return;
+    const text = textOf(body);
+    body = undefined;
+    request = scanRequest(text);
+    if (text !== "") requestFingerprint = around.fingerprint(start.endpoint.path, text, request);
+    attemptKey = {
+      request: requestFingerprint === null ? null : `${start.endpoint.host} ${requestFingerprint}`,
+      scope: around.scope,
+      sdkRetryCount: start.sdkRetryCount,
+      atMs: startedAtMs,
+    };
+    place = around.attempts.place(attemptKey, around.callId);
+  };
+
+  /** A retry may come at once, before this call is settled. */
+  const expectRetry = () => {
+    look();
+    if (attemptKey !== undefined) around.attempts.failed(attemptKey, place, around.now());
+  };
+
+  const settle = (): { status: CallStatus; errorType: string | null } => {
+    const said = reading?.errorType;
+    if (outcome.kind === "running") return { status: "pending", errorType: null };
+    if (outcome.kind === "failed" && httpStatus === null) {
+      return { status: outcome.byHost ? "aborted" : "error", errorType: outcome.errorType };
+    }
+    if (isError()) return { status: "error", errorType: said ?? String(httpStatus) };
+    if (said !== undefined) return { status: "error", errorType: said };
+    if (outcome.kind === "closed" || reading?.complete) return { status: "ok", errorType: null };
+    return { status: "aborted", errorType: outcome.kind === "failed" ? outcome.errorType : null };
+  };
+
+  const exchange: MeteredExchange = {
+    scope: around.scope,
+    stack: start.stack,
+    startedAtMs,
+    // No getter: V8 would make a hidden class for each exchange, and keep both till its next full collection.
+    isCall: () => start.isCall || reading?.hasUsage === true,
+    responded(status, header) {
+      httpStatus = status;
+      const contentType = header("content-type");
+      if (start.format !== "any") headers = headersOf(wireFormats[start.format], header);
+      isStream = contentType !== null && /event-stream|ndjson/.test(contentType);
+      if (start.isCall || contentType === null || /event-stream|json/.test(contentType)) {
+        reader = createUsageReader(start.format);
+      }
+      if (isError() && worthRetrying(status)) expectRetry();
+    },
+    chunk(bytes) {
+      firstBytesAtMs ??= around.now();
+      if (reader === undefined) return;
+      keptBytes += bytes.byteLength;
+      if (!isStream && keptBytes <= MAX_KEPT_BYTES) {
+        kept.push(Buffer.from(bytes));
+        return;
+      }
+      readKept();
+      read(bytes);
+    },
+    closed() {
+      end({ kind: "closed" });
+    },
+    failed(error) {
+      let errorType = "Error";
+      let byHost = false;
+      try {
+        // The host may have aborted with any reason, even one that throws when looked at.
+        byHost = start.signal?.aborted === true || isAbort(error);
+        errorType = byHost && typeof error !== "object" ? "AbortError" : exceptionType(error);
+        if (httpStatus === null && !byHost && isRefusalOfArguments(error)) end({ kind: "void" });
+        if (httpStatus === null && outcome.kind !== "void") expectRetry();
+      } finally {
+        end({ kind: "failed", errorType, byHost });
+      }
+    },
+    cancelled() {
+      end({ kind: "cancelled" });
+    },
+    abandon() {
+      end({ kind: "cancelled" });
+    },
+    facts() {
+      look();
+      if (outcome.kind !== "running") readKept();
+      if (outcome.kind !== "running" && reader !== undefined) {
+        reading = reader.end();
+        reader = undefined;
+      }
+      if (!exchange.isCall() || outcome.kind === "void") return null;
+      const { status, errorType } = settle();
+      const rawUsage = headers === undefined ? reading?.rawUsage : { ...reading?.rawUsage, headers };
+      const stream = isStream || request?.stream === true;
+      return {
+        callId: around.callId,
+        operationId: place.operationId,
+        attempt: place.attempt,
+        startedAt: new Date(around.startedAtEpochMs).toISOString(),
+        durationMs: endedAtMs === undefined ? null : Math.round(endedAtMs - startedAtMs),
+        timeToFirstTokenMs:
+          isStream && firstBytesAtMs !== undefined && !isError()
+            ? Math.round(firstBytesAtMs - startedAtMs)
+            : null,
+        status,
+        httpStatus,
+        errorType,
+        retryCount: place.attempt - 1,
+        requestModel: request?.model ?? null,
+        stream,
+        requestFingerprint,
+        endpoint: start.endpoint,
+        ...(start.provider === undefined ? {} : { provider: start.provider }),
+        ...(rawUsage === undefined ? {} : { rawUsage }),
+      };
+    },
+  };
+  return exchange;
+}
+
+/** `fetch` says so with a TypeError of its own; what the network did to it is in the cause of one. */
+function isRefusalOfArguments(error: unknown): boolean {
+  return error instanceof TypeError && error.cause === undefined;
+}
+
+function isAbort(error: unknown): boolean {
+  const named = typeof error === "object" && error !== null && "name" in error ? error.name : undefined;
+  return named === "AbortError" || named === "TimeoutError";
+}
+
+/** A request's body as text where it is at hand; streams and forms belong to the host and are left alone. */
+function textOf(body: unknown): string {
+  if (typeof body === "string") return body;
+  if (!ArrayBuffer.isView(body) || body.byteLength > MAX_BODY_BYTES) return "";
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
+}

@@ -1,0 +1,138 @@
+import type { CallReport } from "../../shared/call.ts";
+import { SCHEMA_VERSION } from "../../shared/call.ts";
+import { type Attribution, type ProcessSources, type Scope, sourceOf } from "../context/attribution.ts";
+import { type CapturedStack, callSiteIn } from "../context/callSite.ts";
+import type { RequestFacts } from "../extract/requestScan.ts";
+import type { Guard } from "../guard.ts";
+import { createAttempts } from "./attempts.ts";
+import { createExchange, type Exchange, type ExchangeStart, type MeteredExchange } from "./exchange.ts";
+
+/** A call that takes longer is told of before it ends. */
+export const PENDING_AFTER_MS = 1_000;
+
+/** Something that becomes a report when it is about to be sent. */
+export interface Reportable {
+  report(): CallReport | null;
+}
+
+export interface ProcessFacts extends ProcessSources {
+  runId: string;
+  workspace(): string | null;
+  git(): { gitBranch: string | null; gitCommit: string | null };
+}
+
+export interface MeterSurroundings {
+  attribution: Attribution;
+  process: ProcessFacts;
+  guard: Guard;
+  makeId(nowMs: number): string;
+  epochNow(): number;
+  now(): number;
+  fingerprint(path: string, body: string, facts: RequestFacts): string | null;
+  /** Something is ready to be sent. */
+  send(item: Reportable): void;
+  /** A call began, which may be worth a `pending` report later. */
+  onBegin(): void;
+}
+
+/** Follows calls from their first byte to their report. */
+export interface Meter {
+  begin(start: ExchangeStart): Exchange;
+  /** Completes a report made by hand with where it was made: scope, call site and process. */
+  reportOf(report: CallReport, scope: Scope, stack: CapturedStack | undefined): CallReport;
+  /** Calls under way for longer than `PENDING_AFTER_MS` that were not told of yet, as `pending` reports. */
+  overdue(): Reportable[];
+  /** In how many milliseconds the next call will be overdue, or `null`. */
+  nextOverdueInMs(): number | null;
+  /** The process ends: whatever is under way is handed over as it stands. */
+  abandonAll(): void;
+  readonly seen: number;
+  readonly inFlight: number;
+}
+
+export function createMeter(around: MeterSurroundings): Meter {
+  const attempts = createAttempts();
+  const inFlight = new Set<MeteredExchange>();
+  const told = new WeakSet<MeteredExchange>();
+  let seen = 0;
+
+  const onEnd = (exchange: MeteredExchange) => {
+    inFlight.delete(exchange);
+    around.guard.attempt(() => around.send(reportable(exchange)));
+  };
+
+  const reportOf = (report: CallReport, scope: Scope, stack: CapturedStack | undefined): CallReport => {
+    const { process } = around;
+    const source = sourceOf(scope, process);
+    const workspace = process.workspace();
+    return {
+      ...report,
+      source: source?.source ?? null,
+      sourceKind: source?.sourceKind ?? null,
+      feature: scope.feature,
+      conversationId: scope.conversationId,
+      messageId: scope.messageId,
+      attributes: scope.attributes,
+      callSite:
+        stack === undefined ? null : (around.guard.attempt(() => callSiteIn(stack, workspace)) ?? null),
+      workspace,
+      ...process.git(),
+      runId: process.runId,
+      schemaVersion: SCHEMA_VERSION,
+    };
+  };
+
+  const reportable = (exchange: MeteredExchange): Reportable => ({
+    report() {
+      const facts = exchange.facts();
+      return facts === null ? null : reportOf(facts, exchange.scope, exchange.stack);
+    },
+  });
+
+  return {
+    begin(start) {
+      const startedAtEpochMs = around.epochNow();
+      const exchange = createExchange(start, {
+        callId: around.makeId(startedAtEpochMs),
+        scope: around.attribution.current(),
+        startedAtEpochMs,
+        now: around.now,
+        attempts,
+        fingerprint: around.fingerprint,
+        onEnd,
+      });
+      seen += 1;
+      inFlight.add(exchange);
+      around.onBegin();
+      return exchange;
+    },
+    reportOf,
+    overdue() {
+      const before = around.now() - PENDING_AFTER_MS;
+      const pending: Reportable[] = [];
+      for (const exchange of inFlight) {
+        if (exchange.startedAtMs > before) break;
+        if (told.has(exchange) || !exchange.isCall()) continue;
+        told.add(exchange);
+        pending.push(reportable(exchange));
+      }
+      return pending;
+    },
+    nextOverdueInMs() {
+      for (const exchange of inFlight) {
+        if (told.has(exchange) || !exchange.isCall()) continue;
+        return exchange.startedAtMs + PENDING_AFTER_MS - around.now();
+      }
+      return null;
+    },
+    abandonAll() {
+      for (const exchange of inFlight) around.guard.attempt(() => exchange.abandon());
+    },
+    get seen() {
+      return seen;
+    },
+    get inFlight() {
+      return inFlight.size;
+    },
+  };
+}

@@ -1,0 +1,167 @@
+/**
+ * The preload, `--require register.cjs` or `--import register.mjs`: the only file of the shim where things are wired.
+ * Opens nothing and starts nothing until the first AI call.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { homedir } from "node:os";
+import { stateDirectory } from "../shared/home.ts";
+import { environment } from "../shared/protocol.ts";
+import { parseProviderMappings } from "../shared/providers.ts";
+import { sourcePrefixes } from "../shared/sources.ts";
+import { createAttribution, namedSource } from "./context/attribution.ts";
+import { captureStack } from "./context/callSite.ts";
+import { fingerprintOf, readSalt } from "./context/fingerprint.ts";
+import { watchInboundRequests } from "./context/inbound.ts";
+import { findWorkspace, type GitState, readGitState, shownPath } from "./context/workspace.ts";
+import { createCourier } from "./delivery/courier.ts";
+import { createDaemonLink } from "./delivery/daemon.ts";
+import { readDiscovery } from "./delivery/discovery.ts";
+import { createSpool } from "./delivery/spool.ts";
+import { createGuard } from "./guard.ts";
+import { makeUuidV7 } from "./meter/callId.ts";
+import { createMeter, PENDING_AFTER_MS } from "./meter/meter.ts";
+import { claimRuntime, liveRuntime, type Runtime } from "./runtime.ts";
+import { patchFetch } from "./transports/fetch.ts";
+import { createTargets } from "./transports/target.ts";
+
+/** A daemon that takes longer to answer is taken for hung. */
+const DAEMON_TIMEOUT_MS = 2_000;
+/** Branches are switched while a dev server runs. */
+const GIT_TRUSTED_MS = 5_000;
+
+const { env } = process;
+
+if (env[environment.enabled] !== "off" && liveRuntime() === undefined) {
+  // Whatever goes wrong here, the host must start as if nothing had been there.
+  createGuard().attempt(install);
+}
+
+function install(): void {
+  // Taken now, before the host or its tests replace them.
+  const { setTimeout, clearTimeout, setImmediate, performance } = globalThis;
+  const epochNow = Date.now;
+  const now = performance.now.bind(performance);
+  const folder = process.cwd();
+  const entry = process.argv[1];
+
+  /** Our own work runs outside the host's asynchronous contexts, and must not hold on to them. */
+  const outside = AsyncLocalStorage.snapshot();
+  const setTimer = (step: () => void, delayMs: number) => {
+    const timer = outside(() => setTimeout(step, delayMs).unref());
+    return { cancel: () => clearTimeout(timer) };
+  };
+
+  const runId = lazy(() => makeUuidV7(epochNow()));
+  const home = lazy(() => stateDirectory({ env, platform: process.platform, homeDirectory: homedir() }));
+  const workspace = lazy(() => env[environment.workspace] || findWorkspace(folder));
+  const salt = lazy(() => readSalt(home()));
+  const script = lazy(() =>
+    entry === undefined
+      ? null
+      : namedSource(`${sourcePrefixes.script}${shownPath(entry, workspace())}`, "script"),
+  );
+  const git = cached(GIT_TRUSTED_MS, now, (): GitState => {
+    return guard.attempt(() => readGitState(workspace())) ?? { gitBranch: null, gitCommit: null };
+  });
+  const declared = env[environment.source];
+
+  const guard = createGuard();
+  const attribution = createAttribution();
+
+  /**
+   * No listener for SIGINT, SIGTERM or SIGHUP, although death by them runs no 'exit' event and so loses what ended in the
+   * last moments. Any listener turns off the system's own, immediate end, and nothing can bring it back: a host that is
+   * busy in synchronous code (a loop, `execSync`) would no longer stop at Ctrl-C, and packages like signal-exit, which
+   * end the process only if nobody else listens, would leave it running. The courier keeps the moments short instead.
+   */
+  const courier = lazy(() => {
+    process.on("exit", () => {
+      guard.attempt(() => {
+        meter.abandonAll();
+        courier().spoolAll();
+      });
+    });
+    return createCourier({
+      guard,
+      link: createDaemonLink({ runId: runId(), timeoutMs: DAEMON_TIMEOUT_MS, setTimer }),
+      spool: createSpool({ home: home(), runId: runId(), epochNow }),
+      discover: () => readDiscovery(home()),
+      overdue: () => meter.overdue(),
+      nextOverdueInMs: () => meter.nextOverdueInMs(),
+      now,
+      random: Math.random,
+      setTimer,
+      // One turn of the event loop later than the end of a call, when undici has written the request that may wait for its
+      // connection; held for that one turn, so that it comes while the answer is awaited and not just after it.
+      soon: (step) => outside(() => setImmediate(() => setImmediate(step)).unref()),
+    });
+  });
+
+  const meter = createMeter({
+    attribution,
+    guard,
+    process: {
+      declared: declared ? namedSource(declared) : null,
+      script,
+      get runId() {
+        return runId();
+      },
+      workspace,
+      git,
+    },
+    makeId: makeUuidV7,
+    epochNow,
+    now,
+    fingerprint: (path, body, facts) => fingerprintOf(salt(), path, body, facts),
+    send: (item) => courier().add(item),
+    onBegin: () => courier().wakeIn(PENDING_AFTER_MS),
+  });
+
+  const runtime: Runtime = {
+    version: 1,
+    scope: attribution.current,
+    withSource: attribution.withSource,
+    withAttributes: attribution.withAttributes,
+    makeId: () => makeUuidV7(epochNow()),
+    captureStack: (below) => guard.attempt(() => captureStack(below)),
+    report(report, scope, stack) {
+      guard.attempt(() => courier().add({ report: () => meter.reportOf(report, scope, stack) }));
+    },
+    async flush() {
+      if (meter.seen === 0 && courier().counts().queued === 0) return;
+      // The one time that the shim keeps a process alive: the host asked to wait.
+      const wait = setTimeout(() => {}, 3 * DAEMON_TIMEOUT_MS);
+      await courier()
+        .flush()
+        .finally(() => clearTimeout(wait));
+    },
+    stats: () => ({ seen: meter.seen, inFlight: meter.inFlight, ...courier().counts() }),
+  };
+  if (!claimRuntime(runtime)) return;
+
+  guard.attempt(() => watchInboundRequests((url) => guard.attempt(() => attribution.enterRequest(url))));
+  patchFetch(globalThis, {
+    targets: createTargets(parseProviderMappings(env[environment.providers] ?? "")),
+    guard,
+    begin: meter.begin,
+    captureStack,
+  });
+}
+
+function lazy<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** Made anew where older than so many milliseconds. */
+function cached<Value>(trustedMs: number, now: () => number, make: () => Value): () => Value {
+  let made: { value: Value; atMs: number } | undefined;
+  return () => {
+    const atMs = now();
+    if (made === undefined || atMs - made.atMs > trustedMs) made = { value: make(), atMs };
+    return made.value;
+  };
+}
