@@ -1,0 +1,173 @@
+import type { Dimension, Spend, SpendRow, SpendTotals } from "../../../shared/api.ts";
+import { formatUsd } from "../../../shared/money.ts";
+import { UNATTRIBUTED } from "../../../shared/sources.ts";
+import { alignAmounts } from "./amounts.ts";
+import { csvLine } from "./csv.ts";
+import { markdownTable } from "./markdown.ts";
+import { counted, formatCount, formatDuration } from "./numbers.ts";
+import { type Column, renderTable } from "./table.ts";
+import { plainText } from "./text.ts";
+import type { Theme } from "./theme.ts";
+import { formatRange } from "./time.ts";
+
+/** A line of the report: a row of the spend, or its total, with the columns that need to know of each other. */
+interface Line {
+  keys: string[];
+  totals: SpendTotals;
+  cost: string;
+  isTotal: boolean;
+}
+
+/** A row's value of a dimension, for a reader. */
+export function keyLabel(key: string | null, dimension: Dimension): string {
+  if (key !== null) return plainText(key);
+  return dimension === "source" || dimension === "sourceKind" ? UNATTRIBUTED : "none";
+}
+
+function linesOf({ rows, total, groupBy }: Spend): Line[] {
+  const costs = alignAmounts([...rows.map(rowCost), rowCost(total)]);
+  return [
+    ...rows.map((row, index) => ({
+      keys: groupBy.map((dimension, place) => keyLabel(row.keys[place] ?? null, dimension)),
+      totals: row,
+      cost: costs[index] ?? "",
+      isTotal: false,
+    })),
+    {
+      keys: groupBy.map((_, place) => (place === 0 ? "total" : "")),
+      totals: total,
+      cost: costs.at(-1) ?? "",
+      isTotal: true,
+    },
+  ];
+}
+
+/** The cost of a sum; unknown where nothing in it has a price. */
+function rowCost(totals: SpendTotals): string | null {
+  return totals.calls > 0 && totals.unpricedCalls === totals.calls ? null : totals.costUsd;
+}
+
+/** What keeps a row's cost from being the whole truth, in words. */
+export function costNote({ calls, unpricedCalls, incompleteCalls, estimatedCalls }: SpendTotals): string {
+  const notes: string[] = [];
+  if (unpricedCalls > 0 && unpricedCalls < calls) notes.push(`${formatCount(unpricedCalls)} without a price`);
+  if (incompleteCalls > 0) notes.push("at least");
+  if (estimatedCalls > 0) notes.push(`${formatCount(estimatedCalls)} estimated`);
+  return notes.join(", ");
+}
+
+function columnsOf(spend: Spend, theme: Theme): Column<Line>[] {
+  const columns: Column<Line>[] = spend.groupBy.map((dimension, place) => ({
+    header: dimension,
+    align: "left",
+    cell: (line) => line.keys[place] ?? "",
+    mark: (text, line) => (line.isTotal ? theme.strong(text) : text),
+  }));
+  const add = (header: string, cell: (totals: SpendTotals) => string, mark?: (text: string) => string) =>
+    columns.push({
+      header,
+      align: "right",
+      cell: ({ totals }) => cell(totals),
+      ...(mark === undefined ? {} : { mark }),
+    });
+  add("calls", ({ calls }) => formatCount(calls));
+  if (spend.total.errors > 0) {
+    add("errors", ({ errors }) => (errors === 0 ? "" : formatCount(errors)), theme.bad);
+  }
+  if (spend.total.aborted > 0) {
+    add("aborted", ({ aborted }) => (aborted === 0 ? "" : formatCount(aborted)), theme.warning);
+  }
+  add("input", ({ inputTokens }) => formatCount(inputTokens));
+  add("output", ({ outputTokens }) => formatCount(outputTokens));
+  add("p50", ({ durationP50Ms }) => formatDuration(durationP50Ms));
+  add("p95", ({ durationP95Ms }) => formatDuration(durationP95Ms));
+  columns.push({
+    header: "cost",
+    align: "right",
+    cell: ({ cost }) => cost,
+    mark: (text, line) => (line.isTotal ? theme.strong(text) : text),
+  });
+  if (linesOf(spend).some(({ totals }) => costNote(totals) !== "")) {
+    columns.push({ header: "", align: "left", cell: ({ totals }) => costNote(totals), mark: theme.warning });
+  }
+  return columns;
+}
+
+/** The report for a terminal: a title, a table, and what its figures leave out. */
+export function renderSpend(spend: Spend, theme: Theme, terminalColumns: number, nowMs: number): string[] {
+  const by = spend.groupBy.join(" and ");
+  const range = formatRange(spend, nowMs);
+  const title = `${theme.strong(`Spend by ${by}`)}  ${theme.faint(`${range}, ${spend.timeZone}`)}`;
+  if (spend.total.calls === 0) return [title, "", "No AI calls in this time."];
+  const table = renderTable(columnsOf(spend, theme), linesOf(spend), {
+    columns: terminalColumns,
+    headerMark: theme.faint,
+  });
+  return [title, "", ...table, ...remarks(spend.total).flatMap((remark) => ["", theme.faint(remark)])];
+}
+
+/** What a reader of a sum must know, one sentence each. */
+export function remarks(total: SpendTotals): string[] {
+  const sentences: string[] = [];
+  if (total.unpricedCalls > 0) {
+    sentences.push(
+      `${counted(total.unpricedCalls, "call has", "calls have")} no known price and ${total.unpricedCalls === 1 ? "is" : "are"} not in the sum: taximeter calls --cost-status unpriced`,
+    );
+  }
+  if (total.incompleteCalls > 0) {
+    sentences.push(
+      `${counted(total.incompleteCalls, "call has a part", "calls have parts")} without a price: the sum is a lower bound.`,
+    );
+  }
+  if (Number(total.retryCostUsd) > 0) {
+    sentences.push(`${formatUsd(total.retryCostUsd)} went into failed attempts and retries.`);
+  }
+  return sentences;
+}
+
+/** The numbers of a row in the order of every machine-readable table. */
+const figures = [
+  "calls",
+  "errors",
+  "aborted",
+  "retries",
+  "inputTokens",
+  "outputTokens",
+  "cacheReadInputTokens",
+  "cacheCreationInputTokens",
+  "reasoningOutputTokens",
+  "costUsd",
+  "retryCostUsd",
+  "unpricedCalls",
+  "incompleteCalls",
+  "estimatedCalls",
+  "durationP50Ms",
+  "durationP95Ms",
+] as const satisfies (keyof SpendTotals)[];
+
+/** The rows as CSV, without the total: a spreadsheet sums by itself. A row that is "none" has an empty key. */
+export function spendCsv(spend: Spend): string {
+  const line = (row: SpendRow) => csvLine([...row.keys, ...figures.map((name) => row[name])]);
+  return csvLine([...spend.groupBy, ...figures]) + spend.rows.map(line).join("");
+}
+
+export function spendMarkdown(spend: Spend, nowMs: number): string[] {
+  const columns = [
+    ...spend.groupBy.map((dimension) => ({ header: dimension, align: "left" as const })),
+    ...["calls", "errors", "input", "output", "cost"].map((header) => ({ header, align: "right" as const })),
+  ];
+  const rows = linesOf(spend).map(({ keys, totals, cost }) => [
+    ...keys,
+    formatCount(totals.calls),
+    formatCount(totals.errors),
+    formatCount(totals.inputTokens),
+    formatCount(totals.outputTokens),
+    [cost.trim(), costNote(totals)].filter(Boolean).join(", "),
+  ]);
+  return [
+    `**Spend by ${spend.groupBy.join(" and ")}**, ${formatRange(spend, nowMs)} (${spend.timeZone})`,
+    "",
+    ...markdownTable(columns, rows),
+    ...remarks(spend.total).flatMap((remark) => ["", remark]),
+  ];
+}

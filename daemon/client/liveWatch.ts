@@ -1,0 +1,135 @@
+import type { IncomingMessage } from "node:http";
+import { queryString } from "../../shared/api.ts";
+import { LIVE_PATH, type LiveEvent, type LiveEventName, type LiveQuery } from "../../shared/live.ts";
+import type { Discovery } from "../../shared/protocol.ts";
+import type { Watch, WatchListener } from "./daemonConnection.ts";
+import { createEventStreamReader } from "./eventStream.ts";
+import type { Transport } from "./transport.ts";
+
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 10_000;
+/** The daemon sends its health every 15 s: three in a row unheard, and the connection is dead. */
+const SILENCE_MS = 45_000;
+const OPENING_TIMEOUT_MS = 10_000;
+
+const eventNames: Record<LiveEventName, true> = {
+  snapshot: true,
+  spend: true,
+  call: true,
+  budget: true,
+  health: true,
+};
+
+export interface LiveWatchSurroundings {
+  transport: Transport;
+  /** Finds a daemon; `lost` one must not be handed out again unproved. */
+  find(lost: Discovery | null): Promise<Discovery>;
+}
+
+/**
+ * Keeps one live stream: whatever ends it, another is opened, with a pause that grows while the daemon stays away. Its
+ * timers hold the process: who watches waits for events, and disposes when it no longer does.
+ */
+export function watchLive(
+  query: LiveQuery,
+  listener: WatchListener,
+  { transport, find }: LiveWatchSurroundings,
+): Watch {
+  let current = query;
+  let generation = 0;
+  let failures = 0;
+  let disposed = false;
+  let stream: IncomingMessage | null = null;
+  let retry: NodeJS.Timeout | undefined;
+
+  function close() {
+    generation += 1;
+    clearTimeout(retry);
+    stream?.destroy();
+    stream = null;
+  }
+
+  async function open(lost: Discovery | null) {
+    const mine = generation;
+    const stale = () => disposed || mine !== generation;
+    let discovery: Discovery | null = null;
+    let detail = "The daemon has stopped.";
+    let wasLive = false;
+    // Who was told that it is lost hears next that it is back.
+    if (failures === 0) listener.connection("connecting", null);
+    try {
+      discovery = await find(lost);
+      if (stale()) return;
+      const response = await transport.stream(
+        discovery,
+        LIVE_PATH + queryString(current),
+        OPENING_TIMEOUT_MS,
+      );
+      if (stale()) {
+        response.destroy();
+        return;
+      }
+      if (response.statusCode !== 200) {
+        response.destroy();
+        throw new Error(`The daemon refused the live stream (${response.statusCode}).`);
+      }
+      stream = response;
+      await read(response, stale, () => {
+        wasLive = true;
+        failures = 0;
+        listener.connection("live", null);
+      });
+    } catch (error) {
+      detail = error instanceof Error ? error.message : String(error);
+    }
+    if (stale()) return;
+    stream = null;
+    // A daemon that was there a moment ago (it was idle, or a newer one takes over) is back in another.
+    if (!wasLive) listener.connection("lost", detail);
+    const pauseMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.5 + Math.random() / 2);
+    failures += 1;
+    retry = setTimeout(() => void open(discovery), pauseMs);
+  }
+
+  async function read(
+    response: IncomingMessage,
+    stale: () => boolean,
+    onSnapshot: () => void,
+  ): Promise<void> {
+    let silence = setTimeout(() => response.destroy(), SILENCE_MS);
+    const feed = createEventStreamReader(({ event, data }) => {
+      if (stale() || !isEventName(event)) return;
+      if (event === "snapshot") onSnapshot();
+      listener.event({ type: event, data: JSON.parse(data) } as LiveEvent);
+    });
+    response.setEncoding("utf8");
+    try {
+      for await (const text of response) {
+        clearTimeout(silence);
+        silence = setTimeout(() => response.destroy(), SILENCE_MS);
+        feed(text);
+      }
+    } finally {
+      clearTimeout(silence);
+    }
+  }
+
+  void open(null);
+  return {
+    update(next) {
+      if (disposed) return;
+      current = next;
+      close();
+      failures = 0;
+      void open(null);
+    },
+    dispose() {
+      disposed = true;
+      close();
+    },
+  };
+}
+
+function isEventName(name: string): name is LiveEventName {
+  return Object.hasOwn(eventNames, name);
+}

@@ -1,0 +1,82 @@
+import { OpenAPIHono, z } from "@hono/zod-openapi";
+import { budgetInputSchema, budgetStateSchema } from "./apiSchemas.ts";
+import { refuseInput } from "./problem.ts";
+import { json, jsonBody, route } from "./routes.ts";
+import type { ApiSurroundings } from "./surroundings.ts";
+
+const params = z.object({
+  id: z
+    .string()
+    .min(1)
+    .max(2_500)
+    .openapi({ description: "`day`, or `day:workspace:/home/me/shop`, encoded" }),
+});
+
+const listRoute = route(
+  "/v1/budgets",
+  { method: "get", operationId: "budgets", summary: "Budgets, and where they stand" },
+  { 200: json(z.object({ budgets: z.array(budgetStateSchema) }), "All budgets.") },
+);
+
+const setRoute = route(
+  "/v1/budgets",
+  {
+    method: "put",
+    operationId: "setBudget",
+    summary: "Set the budget of a period and scope",
+    request: { body: jsonBody(budgetInputSchema) },
+  },
+  { 200: json(budgetStateSchema, "As it is now.") },
+);
+
+const removeRoute = route(
+  "/v1/budgets/{id}",
+  { method: "delete", operationId: "removeBudget", summary: "Remove a budget", request: { params } },
+  { 200: json(z.object({ removed: z.boolean() }), "Whether there was one.") },
+);
+
+const claimRoute = route(
+  "/v1/budgets/{id}/notices",
+  {
+    method: "post",
+    operationId: "claimBudgetNotice",
+    summary: "Claim the telling of a threshold that was crossed",
+    description: "Of all clients that ask, the first gets `claimed: true` and tells the user.",
+    request: {
+      params,
+      body: jsonBody(
+        z.object({ periodStart: z.iso.datetime("must be an ISO 8601 instant"), threshold: z.number() }),
+      ),
+    },
+  },
+  { 200: json(z.object({ claimed: z.boolean() }), "Whether this client is the one.") },
+);
+
+export function budgetsApi({ budgets }: ApiSurroundings) {
+  const app = new OpenAPIHono({ defaultHook: refuseInput });
+
+  app.openapi(listRoute, async (context) => context.json({ budgets: await budgets.states() }, 200));
+
+  app.openapi(setRoute, async (context) => {
+    const { period, limitUsd, scope, thresholds } = context.req.valid("json");
+    const state = await budgets.set({
+      period,
+      limitUsd,
+      ...(scope === undefined ? {} : { scope }),
+      ...(thresholds === undefined ? {} : { thresholds }),
+    });
+    return context.json(state, 200);
+  });
+
+  app.openapi(removeRoute, async (context) => {
+    return context.json({ removed: await budgets.remove(context.req.valid("param").id) }, 200);
+  });
+
+  app.openapi(claimRoute, async (context) => {
+    const { periodStart, threshold } = context.req.valid("json");
+    const claimed = await budgets.claimNotice(context.req.valid("param").id, periodStart, threshold);
+    return context.json({ claimed }, 200);
+  });
+
+  return app;
+}

@@ -1,0 +1,33 @@
+import type { DaemonStatus, Range, ResolvedRange, Series, SeriesQuery } from "../../shared/api.ts";
+import type { BudgetKeeper } from "../budgets/budgetKeeper.ts";
+import type { Ingest } from "../ingest/ingest.ts";
+import type { LiveHub } from "../live/hub.ts";
+import type { Store, TimeRange } from "../store/store.ts";
+import type { BrowserSessions } from "./browserSessions.ts";
+import type { DashboardFiles } from "./dashboardFiles.ts";
+
+/** All that the API stands on. */
+export interface ApiSurroundings {
+  /** What the listener proves itself by, and what a client must know. */
+  identity: { token: string; nonce: string; version: string };
+  /** The port we listen on; known once we do. */
+  port(): number;
+  store: Pick<Store, "calls" | "spend" | "series" | "unpricedModels" | "backup">;
+  ingest: Pick<Ingest, "take">;
+  budgets: Pick<BudgetKeeper, "states" | "set" | "remove" | "claimNotice">;
+  live: Pick<LiveHub, "subscribe">;
+  sessions: BrowserSessions;
+  dashboard: DashboardFiles;
+  /** Throws `Problem` where the range is none. */
+  resolve(range: Range): { range: TimeRange; resolved: ResolvedRange };
+  series(query: SeriesQuery): Promise<Series>;
+  status(): Promise<DaemonStatus>;
+  setRecording(recording: boolean): Promise<void>;
+  /** A dev process reported: its run, and how many calls it has had to drop since. */
+  heardOf(run: string, newlyDropped: number): void;
+  /** Begins to leave, after the answer. */
+  shutdown(reason: string): void;
+  /** Something was asked: the daemon is not idle. */
+  touch(): void;
+  log(line: string): void;
+}

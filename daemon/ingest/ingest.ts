@@ -1,0 +1,157 @@
+import { setImmediate as turnOfEventLoop } from "node:timers/promises";
+import type { DaemonStatus, IngestOutcome } from "../../shared/api.ts";
+import type { CallReport } from "../../shared/call.ts";
+import type { Pricer } from "../pricing/pricer.ts";
+import type { CallCompletion, Store, StoredCall } from "../store/store.ts";
+import type { Interpretation } from "../usage/interpret.ts";
+import type { ReportItem } from "./reportBody.ts";
+import { type FieldError, readReport } from "./reportSchema.ts";
+import { callCompletion, storedCall } from "./storedCall.ts";
+
+export interface IngestSurroundings {
+  store: Pick<Store, "putCalls" | "completeCall">;
+  interpret(report: CallReport): Interpretation | { ignored: string };
+  /** Prices take a moment to load, once: the first reports wait for them. */
+  pricer(): Promise<Pricer>;
+  /** Who reports without a name. */
+  developer: string;
+  isRecording(): boolean;
+  /** What really changed, after it is committed. `null`: a call that is not at hand was completed. */
+  onCommitted(calls: readonly StoredCall[] | null): void;
+  nowMs(): number;
+}
+
+/** Gives reports their meaning and price, and stores them: facts in, calls out. */
+export interface Ingest {
+  /** One outcome per item, in order, once all of them are committed. */
+  take(items: readonly ReportItem[]): Promise<IngestOutcome[]>;
+  counts(): DaemonStatus["ingested"];
+}
+
+/** Items of one transaction: few enough that the parts of a usual batch overlap, see `take`. */
+const PART = 250;
+/** Clocks differ; but a call of next week would stand on top of every list until then. */
+const MAX_AHEAD_MS = 24 * 3_600_000;
+
+/** What becomes of one item: settled at once, or on its way to the store. */
+type Reading =
+  | { kind: "settled"; index: number; outcome: Extract<IngestOutcome, { outcome: "rejected" | "ignored" }> }
+  | ({ kind: "created"; value: StoredCall } & Accepted)
+  | ({ kind: "completed"; value: CallCompletion } & Accepted);
+
+interface Accepted {
+  index: number;
+  callId: string;
+  unknownFields: string[];
+}
+
+export function createIngest(surroundings: IngestSurroundings): Ingest {
+  const { store, interpret, developer, isRecording, onCommitted, nowMs } = surroundings;
+  const counts = { accepted: 0, duplicate: 0, updated: 0, ignored: 0, rejected: 0 };
+
+  function read(item: ReportItem, index: number, pricer: Pricer): Reading {
+    const reading = "error" in item ? unreadable(item.error) : readReport(item.value);
+    if ("errors" in reading) return rejected(reading.callId, index, reading.errors);
+    const { report, unknownFields } = reading;
+    const { callId } = report;
+    if (Date.parse(report.startedAt) > nowMs() + MAX_AHEAD_MS) {
+      const message = "lies more than a day in the future";
+      return rejected(callId, index, [{ field: "startedAt", message }]);
+    }
+    if (!isRecording()) return ignored(callId, index, "recording is paused");
+    const meaning = interpret(report);
+    if ("ignored" in meaning) return ignored(callId, index, meaning.ignored);
+    if (meaning.effect === "creates") {
+      const value = storedCall(report, meaning, pricer, developer);
+      return { kind: "created", index, callId, unknownFields, value };
+    }
+    const value = callCompletion(report, meaning, pricer);
+    if (value === null) return ignored(callId, index, "names no response");
+    return { kind: "completed", index, callId, unknownFields, value };
+  }
+
+  async function take(items: readonly ReportItem[]): Promise<IngestOutcome[]> {
+    const pricer = await surroundings.pricer();
+    const outcomes = new Array<IngestOutcome>(items.length);
+    // In parts, so that a long batch neither holds the event loop nor the store for long: while one is stored, the next
+    // is read.
+    let storing = Promise.resolve();
+    for (let start = 0; start < items.length; start += PART) {
+      const [readings] = await Promise.all([readPart(items, start, pricer), storing]);
+      storing = takePart(readings, outcomes);
+    }
+    await storing;
+    for (const { outcome } of outcomes) counts[outcome] += 1;
+    return outcomes;
+  }
+
+  async function readPart(items: readonly ReportItem[], start: number, pricer: Pricer): Promise<Reading[]> {
+    // The part before must be on its way to the store's thread first, and others may be waiting for an answer.
+    await turnOfEventLoop();
+    return items.slice(start, start + PART).map((item, place) => read(item, start + place, pricer));
+  }
+
+  async function takePart(readings: readonly Reading[], outcomes: IngestOutcome[]) {
+    for (const reading of readings) {
+      if (reading.kind === "settled") outcomes[reading.index] = reading.outcome;
+    }
+    await putCreated(
+      readings.filter((reading) => reading.kind === "created"),
+      outcomes,
+    );
+    // After the calls of the same batch, for one of them may be what is completed.
+    for (const reading of readings) {
+      if (reading.kind === "completed") await putCompleted(reading, outcomes);
+    }
+  }
+
+  async function putCreated(
+    created: readonly Extract<Reading, { kind: "created" }>[],
+    outcomes: IngestOutcome[],
+  ) {
+    if (created.length === 0) return;
+    const puts = await store.putCalls(created.map(({ value }) => value));
+    const changed: StoredCall[] = [];
+    created.forEach(({ index, callId, value, unknownFields }, place) => {
+      const put = puts[place];
+      if (put === undefined) throw new Error("The store answered with fewer outcomes than calls.");
+      const { outcome } = put;
+      const known = put.callId ?? callId;
+      if (outcome === "ignored") {
+        outcomes[index] = { callId, outcome, reason: "is no change to what is known" };
+        return;
+      }
+      outcomes[index] = { callId, outcome, ...(unknownFields.length > 0 ? { unknownFields } : {}) };
+      if (outcome !== "duplicate") changed.push(known === callId ? value : { ...value, callId: known });
+    });
+    if (changed.length > 0) onCommitted(changed);
+  }
+
+  async function putCompleted(
+    completion: Extract<Reading, { kind: "completed" }>,
+    outcomes: IngestOutcome[],
+  ) {
+    const { index, callId, value, unknownFields } = completion;
+    const { outcome } = await store.completeCall(value);
+    if (outcome === "ignored") {
+      outcomes[index] = { callId, outcome, reason: "reads a response whose call is not known" };
+      return;
+    }
+    outcomes[index] = { callId, outcome, ...(unknownFields.length > 0 ? { unknownFields } : {}) };
+    if (outcome !== "duplicate") onCommitted(null);
+  }
+
+  return { take, counts: () => ({ ...counts }) };
+}
+
+function unreadable(error: string): { callId: null; errors: FieldError[] } {
+  return { callId: null, errors: [{ field: "", message: error }] };
+}
+
+function rejected(callId: string | null, index: number, errors: FieldError[]): Reading {
+  return { kind: "settled", index, outcome: { callId, outcome: "rejected", index, errors } };
+}
+
+function ignored(callId: string, index: number, reason: string): Reading {
+  return { kind: "settled", index, outcome: { callId, outcome: "ignored", reason } };
+}

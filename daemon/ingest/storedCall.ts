@@ -1,0 +1,91 @@
+import { type CallReport, type CallStatus, SCHEMA_VERSION } from "../../shared/call.ts";
+import { sourceKindOf } from "../../shared/sources.ts";
+import type { Cost, Pricer } from "../pricing/pricer.ts";
+import type { CallCompletion, StoredCall } from "../store/store.ts";
+import type { Interpretation } from "../usage/interpret.ts";
+
+/** A report with its meaning and its price, as the store keeps it. `developer` is who reports without a name. */
+export function storedCall(
+  report: CallReport,
+  meaning: Interpretation,
+  pricer: Pricer,
+  developer: string,
+): StoredCall {
+  const source = report.source || null;
+  return {
+    callId: report.callId,
+    operationId: report.operationId ?? null,
+    attempt: report.attempt ?? 1,
+    startedAt: new Date(report.startedAt).toISOString(),
+    durationMs: report.durationMs ?? null,
+    timeToFirstTokenMs: report.timeToFirstTokenMs ?? null,
+    status: statusOf(report, meaning),
+    httpStatus: report.httpStatus ?? null,
+    errorType: report.errorType ?? null,
+    retryCount: report.retryCount ?? 0,
+    provider: meaning.provider,
+    operation: meaning.operation,
+    requestModel: meaning.requestModel,
+    responseModel: meaning.responseModel,
+    serviceTier: meaning.serviceTier,
+    responseId: meaning.responseId,
+    stream: report.stream ?? false,
+    usage: meaning.usage,
+    ...costOf(report, meaning, pricer),
+    source,
+    sourceKind: source === null ? null : (report.sourceKind ?? sourceKindOf(source)),
+    feature: report.feature || null,
+    conversationId: report.conversationId || null,
+    messageId: report.messageId || null,
+    attributes: report.attributes ?? {},
+    callSite: report.callSite ?? null,
+    workspace: report.workspace || null,
+    gitBranch: report.gitBranch || null,
+    gitCommit: report.gitCommit || null,
+    runId: report.runId || null,
+    requestFingerprint: report.requestFingerprint || null,
+    developer: report.developer || developer,
+    schemaVersion: report.schemaVersion ?? SCHEMA_VERSION,
+    endpoint: report.endpoint ?? null,
+    rawUsage: report.rawUsage ?? null,
+  };
+}
+
+/** What a read of a stored response brings to the call that made it; `null` where the response has no name. */
+export function callCompletion(
+  report: CallReport,
+  meaning: Interpretation,
+  pricer: Pricer,
+): CallCompletion | null {
+  if (meaning.responseId === null) return null;
+  return {
+    provider: meaning.provider,
+    responseId: meaning.responseId,
+    status: statusOf(report, meaning),
+    responseModel: meaning.responseModel,
+    serviceTier: meaning.serviceTier,
+    usage: meaning.usage,
+    rawUsage: report.rawUsage ?? null,
+    ...costOf(report, meaning, pricer),
+  };
+}
+
+/** A response whose usage is still to come is not over, though its exchange is. */
+function statusOf(report: CallReport, meaning: Interpretation): CallStatus {
+  return meaning.unfinished && report.status === "ok" ? "pending" : report.status;
+}
+
+function costOf(report: CallReport, meaning: Interpretation, pricer: Pricer): Cost {
+  return pricer.price({
+    provider: meaning.provider,
+    requestModel: meaning.requestModel,
+    responseModel: meaning.responseModel,
+    serviceTier: meaning.serviceTier,
+    usage: meaning.usage,
+    rawUsage: report.rawUsage ?? null,
+    declaredCostNanoUsd: meaning.declaredCostNanoUsd,
+    startedAtMs: Date.parse(report.startedAt),
+    status: statusOf(report, meaning),
+    httpStatus: report.httpStatus ?? null,
+  });
+}

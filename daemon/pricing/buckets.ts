@@ -1,0 +1,84 @@
+import type { Usage } from "../../shared/usage.ts";
+import type { BilledUnit } from "./prices.ts";
+
+/**
+ * A call's usage in buckets that do not overlap, so that nothing is paid for twice: their input side adds up to the input,
+ * their output side to the output.
+ */
+export interface Buckets {
+  counts: { [Unit in BilledUnit]?: number };
+  /** All input tokens: they decide the tier. */
+  inputTokens: number;
+  /**
+   * The parts contradict the whole (more cached than there was input), or how they overlap was not told: the buckets are the
+   * best guess.
+   */
+  guessed: boolean;
+}
+
+/**
+ * `cachedAudioTokens` is the part of the cached input that is audio, where it is known. Of writes to the cache those for an
+ * hour are one bucket, all others the other.
+ */
+export function bucketsOf(
+  usage: Usage,
+  cachedAudioTokens: number | undefined,
+  fileSearches: number,
+): Buckets {
+  const cacheRead = usage.cacheReadInputTokens ?? 0;
+  const cacheWrite = usage.cacheCreationInputTokens ?? 0;
+  const cacheWrite1h = Math.min(usage.cacheCreation1hInputTokens ?? 0, cacheWrite);
+  const audio = usage.inputAudioTokens ?? 0;
+  const image = usage.inputImageTokens ?? 0;
+  const parts = cacheRead + cacheWrite;
+
+  const cachedAudio = Math.min(cachedAudioTokens ?? 0, cacheRead, audio);
+  const freshAudio = audio - cachedAudio;
+  const inputTokens = Math.max(usage.inputTokens ?? 0, parts);
+  // What is neither cached nor of another kind. Cached audio or images that were not told apart would make it negative:
+  // then they are taken out of the fresh ones, audio last.
+  const freshImage = Math.min(image, Math.max(0, inputTokens - parts - freshAudio));
+  const input = Math.max(0, inputTokens - parts - freshAudio - freshImage);
+  const audioOverlap = Math.max(0, parts + freshAudio - inputTokens);
+
+  const output = usage.outputTokens ?? 0;
+  const outputAudio = usage.outputAudioTokens ?? 0;
+  const outputImage = usage.outputImageTokens ?? 0;
+  const reasoning = usage.reasoningOutputTokens ?? 0;
+  const outputTokens = Math.max(output, outputAudio + outputImage);
+
+  return {
+    inputTokens,
+    guessed:
+      parts > (usage.inputTokens ?? parts) ||
+      audioOverlap > 0 ||
+      (audio > 0 && cacheRead > 0 && cachedAudioTokens === undefined) ||
+      reasoning > output ||
+      outputTokens > output,
+    counts: {
+      input,
+      cacheRead: cacheRead - cachedAudio,
+      cacheReadAudio: cachedAudio,
+      cacheWrite: cacheWrite - cacheWrite1h,
+      cacheWrite1h,
+      inputAudio: freshAudio - audioOverlap,
+      inputImage: freshImage,
+      output:
+        outputTokens -
+        outputAudio -
+        outputImage -
+        Math.min(reasoning, outputTokens - outputAudio - outputImage),
+      reasoning: Math.min(reasoning, outputTokens - outputAudio - outputImage),
+      outputAudio,
+      outputImage,
+      webSearch: usage.webSearches ?? 0,
+      fileSearch: fileSearches,
+      request: usage.requests ?? 0,
+      credit: usage.credits ?? 0,
+      character: usage.characters ?? 0,
+      second: usage.seconds ?? 0,
+      image: usage.images ?? 0,
+      page: usage.pages ?? 0,
+    },
+  };
+}

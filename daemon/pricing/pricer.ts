@@ -1,0 +1,214 @@
+import type { CallStatus, CostStatus, JsonObject } from "../../shared/call.ts";
+import { NANO_USD_PER_USD } from "../../shared/money.ts";
+import type { Usage } from "../../shared/usage.ts";
+import { surchargesIn } from "../usage/surcharges.ts";
+import { bucketsOf } from "./buckets.ts";
+import { type Catalogue, loadCatalogue } from "./catalogue.ts";
+import { type Costing, costOf } from "./costing.ts";
+import { createPriceFile, type PriceFile } from "./priceFile.ts";
+import type { FoundPrices } from "./prices.ts";
+import { withSearchFee } from "./searchFees.ts";
+import { tierOf } from "./serviceTiers.ts";
+
+/** What a price depends on. */
+export interface PriceableCall {
+  provider: string;
+  requestModel: string | null;
+  responseModel: string | null;
+  serviceTier: string | null;
+  usage: Usage;
+  rawUsage: JsonObject | null;
+  declaredCostNanoUsd: number | null;
+  /** Milliseconds since the epoch: prices are those of the call's own day. */
+  startedAtMs: number;
+  status: CallStatus;
+  /** `null` where no response came. */
+  httpStatus: number | null;
+}
+
+/**
+ * - `declared`: the provider's own figure.
+ * - `computed`: every unit that was reported has its price. Also 0 for an attempt that the provider refused (no response, or
+ *   a 4xx or 5xx) without reporting usage: that is not billed.
+ * - `free`: a local model, or one that is listed as free of charge.
+ * - `estimated`: of a call that was cut short what had been reported so far; or parts that contradict their whole.
+ * - `incomplete`: a lower bound, as a part has no price (a unit, a fee, a service tier, another model's share).
+ * - `unpriced`, `costNanoUsd: null`: no price for the model (`priceKey: null`), or none of the usage was reported or it is
+ *   beyond belief (`priceKey` is set if the model does have a price).
+ */
+export interface Cost {
+  costNanoUsd: number | null;
+  costStatus: CostStatus;
+  priceKey: string | null;
+  priceVersion: string | null;
+}
+
+/** Order: declared by the provider > user override (`prices.json`) > local and free > catalogue at the call's date. */
+export interface Pricer {
+  price(call: PriceableCall): Cost;
+  catalogue(): { version: string; date: string; stale: boolean };
+  /** What is wrong with the user's price file, for a user to read; empty when all is well. */
+  warnings(): string[];
+  /** Reads the user's price file again now, rather than within seconds of its change. */
+  reload(): void;
+}
+
+export interface PricerOptions {
+  /** Path of `prices.json`; it need not exist. `null`: there is none. */
+  overridesFile: string | null;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** The built-in one unless a test brings its own. */
+  catalogue?: Catalogue;
+}
+
+/** Models that run on the developer's own machines cost nothing by the call. */
+const localProviders: ReadonlySet<string> = new Set([
+  "ollama",
+  "lmstudio",
+  "lm-studio",
+  "lm_studio",
+  "vllm",
+  "llamacpp",
+  "llama.cpp",
+  "llama-cpp",
+  "llamafile",
+  "localai",
+  "local",
+  "jan",
+  "tgi",
+  "mlx",
+]);
+
+/** A million dollars: no call costs that, so its usage is not to be believed. */
+const MOST_NANO_USD_PER_CALL = 1_000_000 * NANO_USD_PER_USD;
+
+/**
+ * OpenAI's search models bill each call a search fee that their usage does not show:
+ * https://platform.openai.com/docs/pricing (web search, preview models).
+ */
+const hiddenSearchFee = /^gpt-.*-search-(?:preview|api)/;
+
+/** Loads the catalogue, which takes about 0.1 s: call it when the daemon listens already. */
+export async function createPricer({ overridesFile, now, catalogue }: PricerOptions): Promise<Pricer> {
+  return pricerOf(catalogue ?? (await loadCatalogue()), createPriceFile(overridesFile, now), now);
+}
+
+function pricerOf(catalogue: Catalogue, file: PriceFile, now: () => number): Pricer {
+  /** Of several names the first that has a price; the user's prices before the catalogue's. */
+  function find(call: PriceableCall, models: readonly string[]): FoundPrices | undefined {
+    const { provider } = call;
+    const first = <T>(names: readonly string[], of: (model: string) => T | undefined) => {
+      for (const model of names) {
+        const found = of(model);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    };
+    const ofAnyModel = models.length === 0 || call.usage.credits !== undefined;
+    const own =
+      first(models, (model) => file.find(provider, model)) ??
+      (ofAnyModel ? file.find(provider, null) : undefined);
+    if (own !== undefined) return own;
+    if (localProviders.has(provider)) {
+      return { key: `${provider}:${models[0] ?? "*"}`, version: "local", prices: {}, free: true };
+    }
+    const named = isAzure(provider)
+      ? models.filter((model) => model === call.responseModel || model !== call.requestModel)
+      : models;
+    const listed = first(named, (model) => catalogue.find(provider, model, call.startedAtMs));
+    return listed && withSearchFee(listed, call.rawUsage);
+  }
+
+  function price(call: PriceableCall): Cost {
+    if (call.declaredCostNanoUsd !== null && call.declaredCostNanoUsd <= MOST_NANO_USD_PER_CALL) {
+      return {
+        costNanoUsd: call.declaredCostNanoUsd,
+        costStatus: "declared",
+        priceKey: null,
+        priceVersion: null,
+      };
+    }
+    const models = modelsOf(call);
+    const found = find(call, models);
+    const keys = { priceKey: found?.key ?? null, priceVersion: found?.version ?? null };
+    if (isEmpty(call.usage) && wasRefused(call)) return { costNanoUsd: 0, costStatus: "computed", ...keys };
+    if (found?.free) return { costNanoUsd: 0, costStatus: "free", ...keys };
+    if (
+      found === undefined ||
+      (isEmpty(call.usage) && (call.status === "pending" || found.prices.request === undefined))
+    ) {
+      return { costNanoUsd: null, costStatus: "unpriced", ...keys };
+    }
+    const cost = costAt(call, found, models);
+    // Beside what one call can cost, such an amount would drown every sum that it is added to.
+    if (cost.costNanoUsd > MOST_NANO_USD_PER_CALL) {
+      return { costNanoUsd: null, costStatus: "unpriced", ...keys };
+    }
+    return { ...cost, ...keys };
+  }
+
+  function costAt(
+    call: PriceableCall,
+    found: FoundPrices,
+    models: readonly string[],
+  ): { costNanoUsd: number; costStatus: CostStatus } {
+    const surcharges = surchargesIn(call.rawUsage);
+    const tier = tierOf(call.provider, call.serviceTier, found.key);
+    const tokenFactor = tier.factor * surcharges.placeFactor;
+    const buckets = bucketsOf(call.usage, surcharges.cachedAudioTokens, surcharges.fileSearches);
+    const costings: (Costing | undefined)[] = [costOf(buckets, found.prices, call.provider, tokenFactor)];
+    for (const { model, usage } of surcharges.otherModels) {
+      const other = find(call, [model]);
+      costings.push(
+        other && costOf(bucketsOf(usage, undefined, 0), other.prices, call.provider, tokenFactor),
+      );
+    }
+    const isIncomplete =
+      !tier.known ||
+      found.lowerBound === true ||
+      surcharges.unpriceable.length > 0 ||
+      models.some((model) => hiddenSearchFee.test(model)) ||
+      costings.some((costing) => costing === undefined || costing.unpricedUnits.length > 0);
+    const isGuess = buckets.guessed || call.status === "aborted" || call.status === "error";
+    const nanoUsd = costings.reduce((total, costing) => total + (costing?.nanoUsd ?? 0), 0);
+    return {
+      costNanoUsd: Math.round(nanoUsd),
+      costStatus: isIncomplete ? "incomplete" : isGuess ? "estimated" : "computed",
+    };
+  }
+
+  return {
+    price,
+    catalogue: () => catalogue.state(now()),
+    warnings: () => file.warnings(),
+    reload: () => file.reload(),
+  };
+}
+
+/**
+ * The model that answered, then the one that was asked for. On Bedrock the other way round: what is asked for says from
+ * which regions it is served, which decides the price, and what answers does not.
+ */
+function modelsOf({ provider, requestModel, responseModel }: PriceableCall): string[] {
+  const models = isBedrock(provider) ? [requestModel, responseModel] : [responseModel, requestModel];
+  return models.filter((model) => model !== null);
+}
+
+function isBedrock(provider: string): boolean {
+  return provider === "aws.bedrock" || provider === "aws" || provider === "bedrock";
+}
+
+/** Where the user names their deployments as they like: such a name may be that of another model. */
+function isAzure(provider: string): boolean {
+  return provider === "azure.ai.openai" || provider === "azure";
+}
+
+function isEmpty(usage: Usage): boolean {
+  return Object.keys(usage).length === 0;
+}
+
+/** Failed before there was anything to pay for: without a response, or with one that says so. */
+function wasRefused({ status, httpStatus }: PriceableCall): boolean {
+  return status === "error" && (httpStatus === null || httpStatus >= 400);
+}

@@ -1,0 +1,60 @@
+import type { Budget, BudgetPeriod, Dimension } from "../../shared/api.ts";
+import { decimalToNanoUsd, nanoUsdToDecimal } from "../../shared/money.ts";
+import type { Database } from "./database.ts";
+import { StoreInputError } from "./store.ts";
+
+interface BudgetRow {
+  id: string;
+  period: string;
+  scope_dimension: string | null;
+  scope_value: string | null;
+  limit_nano_usd: number;
+  thresholds: string;
+}
+
+export function readBudgets(database: Database): Budget[] {
+  return database.all<BudgetRow>("SELECT * FROM budgets ORDER BY id").map((row) => ({
+    id: row.id,
+    period: row.period as BudgetPeriod,
+    scope:
+      row.scope_dimension === null || row.scope_value === null
+        ? null
+        : { dimension: row.scope_dimension as Dimension, value: row.scope_value },
+    limitUsd: nanoUsdToDecimal(row.limit_nano_usd),
+    thresholds: JSON.parse(row.thresholds) as number[],
+  }));
+}
+
+/** Inserts the budget, or replaces the one with its id. */
+export function writeBudget(database: Database, budget: Budget): void {
+  const limitNanoUsd = decimalToNanoUsd(budget.limitUsd);
+  if (limitNanoUsd === null) throw new StoreInputError("limitUsd", "is not an amount in USD");
+  database.run(
+    `INSERT OR REPLACE INTO budgets (id, period, scope_dimension, scope_value, limit_nano_usd, thresholds)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+    [
+      budget.id,
+      budget.period,
+      budget.scope?.dimension ?? null,
+      budget.scope?.value ?? null,
+      limitNanoUsd,
+      JSON.stringify(budget.thresholds),
+    ],
+  );
+}
+
+/** With it go its notices: a budget set anew may warn again. Answers whether there was one. */
+export function deleteBudget(database: Database, id: string): boolean {
+  return database.transaction(() => {
+    database.run("DELETE FROM budget_notices WHERE budget_id = ?", [id]);
+    return database.run("DELETE FROM budgets WHERE id = ?", [id]) > 0;
+  });
+}
+
+export function claimNotice(database: Database, id: string, periodStart: string, threshold: number): boolean {
+  const claimed = database.run(
+    "INSERT OR IGNORE INTO budget_notices (budget_id, period_start, threshold) VALUES (?, ?, ?)",
+    [id, periodStart, threshold],
+  );
+  return claimed > 0;
+}

@@ -1,0 +1,42 @@
+import { existsSync } from "node:fs";
+import { claimNotice, deleteBudget, readBudgets, writeBudget } from "./budgetTable.ts";
+import { readCalls, readUnpricedModels } from "./callPages.ts";
+import { createCallWriter } from "./callWriter.ts";
+import type { Database } from "./database.ts";
+import { bytesOnDisk } from "./openFile.ts";
+import { readSeries } from "./series.ts";
+import { readSpend } from "./spend.ts";
+import { type Store, StoreInputError } from "./store.ts";
+
+/** The store without its thread: the same operations, done at once. */
+export type LocalStore = {
+  [Operation in keyof Store]: (
+    ...args: Parameters<Store[Operation]>
+  ) => Awaited<ReturnType<Store[Operation]>>;
+};
+
+export function createLocalStore(database: Database, file: string): LocalStore {
+  const writer = createCallWriter(database);
+  return {
+    putCalls: (calls) => writer.put(calls),
+    completeCall: (completion) => writer.complete(completion),
+    closePendingCalls: (startedBefore) => writer.closePending(startedBefore),
+    calls: (query) => readCalls(database, query),
+    spend: (query) => readSpend(database, query),
+    series: (request) => readSeries(database, request),
+    unpricedModels: (range) => readUnpricedModels(database, range),
+    budgets: () => readBudgets(database),
+    putBudget: (budget) => writeBudget(database, budget),
+    removeBudget: (id) => deleteBudget(database, id),
+    claimBudgetNotice: (id, periodStart, threshold) => claimNotice(database, id, periodStart, threshold),
+    statistics: () => {
+      const first = database.first<{ ms: number | null }>("SELECT min(started_at_ms) AS ms FROM calls");
+      return { calls: writer.count(), bytes: bytesOnDisk(file), firstStartedAtMs: first?.ms ?? null };
+    },
+    backup: (copy) => {
+      if (existsSync(copy)) throw new StoreInputError("file", "exists already");
+      database.run("VACUUM INTO ?", [copy]);
+    },
+    close: () => database.close(),
+  };
+}

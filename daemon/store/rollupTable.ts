@@ -1,0 +1,47 @@
+import type { Database } from "./database.ts";
+import {
+  addSums,
+  addSumsRow,
+  noSums,
+  type Sums,
+  type SumsRow,
+  sumColumns,
+  sumsToValues,
+} from "./rollupSums.ts";
+
+const COLUMNS = [...sumColumns, "latency"].join(", ");
+const KEY = "bucket_ms = ? AND dimension_id = ?";
+const SELECT = `SELECT ${COLUMNS} FROM rollups WHERE ${KEY}`;
+const DELETE = `DELETE FROM rollups WHERE ${KEY}`;
+const REPLACE = `INSERT OR REPLACE INTO rollups (bucket_ms, dimension_id, ${COLUMNS})
+  VALUES (?, ?, ${[...sumColumns, "latency"].map(() => "?").join(", ")})`;
+
+/** Changes to rollups, gathered over a batch so that each row is read and written once. */
+export interface RollupChanges {
+  add(bucketMs: number, dimensionId: number, sums: Sums, sign: 1 | -1): void;
+  /** To be called within the transaction that changes the calls. */
+  write(database: Database): void;
+}
+
+export function createRollupChanges(): RollupChanges {
+  const changes = new Map<string, { bucketMs: number; dimensionId: number; sums: Sums }>();
+  return {
+    add: (bucketMs, dimensionId, sums, sign) => {
+      const key = `${bucketMs}:${dimensionId}`;
+      let change = changes.get(key);
+      if (change === undefined) {
+        change = { bucketMs, dimensionId, sums: noSums() };
+        changes.set(key, change);
+      }
+      addSums(change.sums, sums, sign);
+    },
+    write: (database) => {
+      for (const { bucketMs, dimensionId, sums } of changes.values()) {
+        const stored = database.first<SumsRow>(SELECT, [bucketMs, dimensionId]);
+        if (stored !== undefined) addSumsRow(sums, stored);
+        if (sums.calls === 0) database.run(DELETE, [bucketMs, dimensionId]);
+        else database.run(REPLACE, [bucketMs, dimensionId, ...sumsToValues(sums)]);
+      }
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import type {
+  Budget,
+  CallsPage,
+  CallsQuery,
+  Dimension,
+  Filters,
+  ResolvedRange,
+  Spend,
+  SpendQuery,
+  UnpricedModel,
+} from "../../shared/api.ts";
+import type { Call, Endpoint, JsonObject } from "../../shared/call.ts";
+
+/**
+ * The store, as the rest of the daemon sees it. Behind it stands one worker thread with the one connection to
+ * `taximeter.db`: a slow query here never stops the event loop. Instants are milliseconds since the epoch, amounts
+ * nano-dollars. What a resolved `putCalls` stored survives the death of the process at any moment; the last moments
+ * before a loss of power may be lost, without harm to the rest.
+ *
+ * Everything rejects with `StoreUnavailableError` once the store is closed, or where its thread dies over it; the thread
+ * is started again by the next request. What was rejected may be asked again: nothing is counted twice.
+ */
+export interface Store {
+  /**
+   * Inserts or updates calls and their rollups in one transaction; one outcome per call, in order. A call is known by its
+   * `callId`, else by provider and `responseId`: then the later, fuller report wins (see `mergeCalls`).
+   */
+  putCalls(calls: readonly StoredCall[]): Promise<PutOutcome[]>;
+  /** Brings the final usage to the call with this provider and response id, if there is one. */
+  completeCall(completion: CallCompletion): Promise<PutOutcome>;
+  /** Calls that are still `pending` though they started before `startedBefore` become `aborted`. Answers how many. */
+  closePendingCalls(startedBefore: number): Promise<number>;
+
+  calls(query: Resolved<CallsQuery>): Promise<CallsPage>;
+  spend(query: Resolved<SpendQuery>): Promise<Spend>;
+  series(query: SeriesRequest): Promise<SeriesSums[]>;
+  unpricedModels(range: TimeRange): Promise<UnpricedModel[]>;
+
+  budgets(): Promise<Budget[]>;
+  putBudget(budget: Budget): Promise<void>;
+  removeBudget(id: string): Promise<boolean>;
+  /** `true` for the first that claims this notice, for ever after `false`. */
+  claimBudgetNotice(id: string, periodStart: string, threshold: number): Promise<boolean>;
+
+  statistics(): Promise<StoreStatistics>;
+  /** Writes a consistent copy (`VACUUM INTO`) to a file that must not exist. */
+  backup(file: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A call as stored: the public shape, its cost as a number, and what repricing needs. */
+export interface StoredCall extends Omit<Call, "costUsd"> {
+  costNanoUsd: number | null;
+  endpoint: Endpoint | null;
+  rawUsage: JsonObject | null;
+}
+
+/** The part of a call that its final usage changes. */
+export type CallCompletion = Pick<
+  StoredCall,
+  | "provider"
+  | "status"
+  | "responseModel"
+  | "serviceTier"
+  | "usage"
+  | "rawUsage"
+  | "costNanoUsd"
+  | "costStatus"
+  | "priceKey"
+  | "priceVersion"
+> & { responseId: string };
+
+/** `callId` is that of the stored row, which is not the report's own where the response was known already. */
+export interface PutOutcome {
+  outcome: "accepted" | "duplicate" | "updated" | "ignored";
+  callId: string | null;
+}
+
+export interface TimeRange {
+  fromMs: number;
+  /** Exclusive. */
+  toMs: number;
+}
+
+/** A query whose range has been resolved. */
+export type Resolved<Query> = Omit<Query, "from" | "to" | "timeZone"> & {
+  range: TimeRange;
+  resolved: ResolvedRange;
+};
+
+export interface SeriesRequest {
+  /** Bounds of the buckets, rising; one more than there are buckets. All on the quarter hour but the first and last. */
+  boundsMs: number[];
+  groupBy: Dimension | null;
+  filters: Filters;
+  top: number;
+}
+
+export interface SeriesSums {
+  key: string | null;
+  /** The sum of all keys beyond the top ones. */
+  other: boolean;
+  costNanoUsd: number[];
+  calls: number[];
+}
+
+export interface StoreStatistics {
+  calls: number;
+  /** Of the database file with its log, on disk. */
+  bytes: number;
+  /** When the earliest call started, in milliseconds: where `all` begins. */
+  firstStartedAtMs: number | null;
+}
+
+/** The message is one sentence for a user. */
+export class StoreUnavailableError extends Error {
+  override name = "StoreUnavailableError";
+}
+
+/** The file was written by a newer Taximeter. The message is one sentence for a user. */
+export class StoreTooNewError extends Error {
+  override name = "StoreTooNewError";
+}
+
+/** A value that only the store can judge is wrong (a page's cursor). */
+export class StoreInputError extends Error {
+  override name = "StoreInputError";
+  readonly field: string;
+  constructor(field: string, message: string) {
+    super(message);
+    this.field = field;
+  }
+}

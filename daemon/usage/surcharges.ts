@@ -1,0 +1,80 @@
+import type { JsonObject } from "../../shared/call.ts";
+import type { Usage } from "../../shared/usage.ts";
+import { countIn, objectIn, sum, textIn } from "./fields.ts";
+import { otherModelsIn } from "./formats/anthropicMessages.ts";
+import { modalityTokens } from "./formats/googleGenerateContent.ts";
+import { reasoningOnTop } from "./formats/openaiChat.ts";
+
+/** What makes up a call's cost besides its usage, as far as the provider says it. */
+export interface Surcharges {
+  /** Usage of other models within the same exchange. */
+  otherModels: { model: string; usage: Usage }[];
+  /** Searches in the user's own files (OpenAI's `file_search`). */
+  fileSearches: number;
+  /** The part of the cached input that is audio, where it is told apart. */
+  cachedAudioTokens: number | undefined;
+  /** What tokens cost more, or less, by where they were worked on. */
+  placeFactor: number;
+  /** What is billed in ways that no price list has, in words. */
+  unpriceable: string[];
+}
+
+/** Reads them from what the provider said. Never throws. */
+export function surchargesIn(rawUsage: JsonObject | null): Surcharges {
+  const raw = rawUsage ?? {};
+  const usage = objectIn(raw, "usage");
+  const usageMetadata = objectIn(raw, "usageMetadata");
+  const items = objectIn(raw, "itemCounts");
+  const inputDetails = [objectIn(usage, "prompt_tokens_details"), objectIn(usage, "input_tokens_details")];
+  return {
+    otherModels: otherModelsIn(raw),
+    fileSearches: countIn(items, "file_search_call") ?? 0,
+    cachedAudioTokens:
+      modalityTokens(usageMetadata, ["cacheTokensDetails"], "AUDIO") ??
+      sum(
+        ...inputDetails.map((details) => countIn(objectIn(details, "cached_tokens_details"), "audio_tokens")),
+      ),
+    // https://platform.claude.com/docs/en/about-claude/pricing (data residency); models that cannot do it refuse the call.
+    placeFactor: textIn(usage, "inference_geo") === "us" ? 1.1 : 1,
+    unpriceable: [
+      // A container is billed by the session, not by the call: https://openai.com/api/pricing (built-in tools).
+      [countIn(items, "code_interpreter_call"), "code interpreter containers"],
+      // Images made by the tool are billed at an image model's price, which the answer does not name.
+      [countIn(objectIn(objectIn(raw, "tool_usage"), "image_gen"), "total_tokens"), "image generation"],
+      [countIn(items, "image_generation_call"), "image generation"],
+      // Writes kept for 12 hours are told apart from those of 30 minutes, so they may have a price of their own.
+      ...inputDetails.map((details): [number | undefined, string] => [
+        countIn(objectIn(details, "cache_write_tokens_details"), "ttl_12h_tokens"),
+        "cache writes kept for 12 hours",
+      ]),
+      // Fast mode has a price of its own: https://platform.claude.com/docs/en/build-with-claude/fast-mode
+      [textIn(usage, "speed") === "fast" ? 1 : 0, "fast mode"],
+      [unseenSearches(usageMetadata, items), "searches that were not counted"],
+      [unaccountedTokens(usage, usageMetadata), "tokens beyond input and output"],
+    ].flatMap(([count, words]) => (typeof count === "number" && count > 0 ? [String(words)] : [])),
+  };
+}
+
+/**
+ * Gemini bills grounding by the search, which its usage does not show. Where the answer's searches were not counted, tokens
+ * that a tool brought say that there may have been some.
+ */
+function unseenSearches(usageMetadata: JsonObject, items: JsonObject): number {
+  if (countIn(items, "webSearchQueries") !== undefined) return 0;
+  return countIn(usageMetadata, "toolUsePromptTokenCount") ?? 0;
+}
+
+/** How far the provider's total goes beyond the parts that we know of. */
+function unaccountedTokens(usage: JsonObject, usageMetadata: JsonObject): number {
+  const total = countIn(usage, "total_tokens") ?? countIn(usageMetadata, "totalTokenCount");
+  const parts = [
+    ...["prompt_tokens", "completion_tokens", "input_tokens", "output_tokens"].map((name) =>
+      countIn(usage, name),
+    ),
+    reasoningOnTop(usage),
+    ...["promptTokenCount", "toolUsePromptTokenCount", "candidatesTokenCount", "thoughtsTokenCount"].map(
+      (name) => countIn(usageMetadata, name),
+    ),
+  ];
+  return total === undefined ? 0 : total - (sum(...parts) ?? 0);
+}
