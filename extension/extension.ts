@@ -1,0 +1,124 @@
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { createConnection } from "../daemon/client/connection.ts";
+import { createBudgets } from "./budgets/budgets.ts";
+import { budgetCommands } from "./commands/budgetCommands.ts";
+import { registerCommands } from "./commands/commandHandlers.ts";
+import { daemonCommands } from "./commands/daemonCommands.ts";
+import { reportCommands } from "./commands/reportCommands.ts";
+import { viewCommands } from "./commands/viewCommands.ts";
+import { contextKeys, SETTINGS_SECTION } from "./contributions.ts";
+import { createCommandLine } from "./daemon/commandLine.ts";
+import { createConnectionLog } from "./daemon/connectionLog.ts";
+import { createDaemonLink } from "./daemon/daemonLink.ts";
+import { runtimeCommand, withEnvironment } from "./daemon/launchCommand.ts";
+import { createDashboard } from "./dashboard/dashboardPanel.ts";
+import { createAppMetering } from "./environment/appMetering.ts";
+import { createReportDocuments } from "./reports/reportDocuments.ts";
+import { createStatusBar } from "./statusBar/statusBar.ts";
+import { createTicker } from "./statusBar/ticker.ts";
+import { currentSettings, readSurroundings, setContext, workspaceFolderPaths } from "./window.ts";
+
+/** Only wiring: what there is, who knows whom, and what a change of the settings sets off. */
+export function activate(context: vscode.ExtensionContext): void {
+  const startedAt = performance.now();
+  const log = vscode.window.createOutputChannel("Taximeter", { log: true });
+  const { home, dist, version, language, sessionStart } = readSurroundings(context);
+  let settings = currentSettings();
+
+  const runtime = { execPath: process.execPath, env: process.env, dist };
+  const launch = runtimeCommand(runtime, "daemon.mjs");
+  const link = createDaemonLink(
+    () => createConnection({ home, version, launch }),
+    (running) => setContext(contextKeys.running, running),
+  );
+  const attach = () => createConnection({ home, version, launch: null });
+  const statusBar = createStatusBar();
+  const dashboard = createDashboard({
+    extensionUri: context.extensionUri,
+    link,
+    log,
+    view: () => ({
+      workspace: workspaceFolderPaths()[0] ?? null,
+      scope: settings.statusBarScope,
+      sessionStart,
+    }),
+  });
+  const documents = createReportDocuments(link, language);
+  const metering = createAppMetering({ collection: context.environmentVariableCollection, home, dist, log });
+  // As if typed in a terminal of this window: the doctor looks at what apps find there.
+  const commandLine = createCommandLine((args) =>
+    withEnvironment(runtimeCommand(runtime, "cli.mjs", args), metering.terminalEnvironment()),
+  );
+  const budgets = createBudgets({ link, state: context.globalState, language, log });
+  const logConnection = createConnectionLog(log);
+  const ticker = createTicker({
+    link,
+    statusBar,
+    language,
+    sessionStart,
+    listener: {
+      changed(state) {
+        logConnection(state);
+        setContext(contextKeys.paused, state.status?.recording === false);
+      },
+      event: (event) => budgets.take(event),
+      connected: () => budgets.apply(settings),
+    },
+  });
+
+  const applySettings = () => {
+    for (const problem of settings.problems) log.warn(problem);
+    metering.apply(settings);
+    ticker.apply(settings, workspaceFolderPaths());
+  };
+  const switchOff = () =>
+    link.stop(vscode.l10n.t("Taximeter is switched off by the setting taximeter.enabled."));
+  const readAgain = () => {
+    const wasEnabled = settings.enabled;
+    settings = currentSettings();
+    // A daemon that the user has stopped stays so, whatever else is changed.
+    if (settings.enabled && !wasEnabled) link.resume();
+    if (!settings.enabled) switchOff();
+    applySettings();
+    if (settings.enabled) budgets.apply(settings);
+  };
+
+  setContext(contextKeys.running, true);
+  context.subscriptions.push(
+    log,
+    statusBar,
+    dashboard,
+    documents,
+    metering,
+    ticker,
+    link,
+    registerCommands(
+      {
+        ...viewCommands({
+          dashboard,
+          link,
+          language,
+          current: () => settings,
+          cliPath: join(dist, "cli.mjs"),
+        }),
+        ...reportCommands({ documents, commandLine, language }),
+        ...budgetCommands({
+          link,
+          language,
+          changed: ({ id, limitUsd }) => budgets.changed(id, limitUsd, settings),
+        }),
+        ...daemonCommands({ link, attach, commandLine, log }),
+      },
+      log,
+    ),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(SETTINGS_SECTION)) readAgain();
+    }),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => ticker.apply(settings, workspaceFolderPaths())),
+    vscode.workspace.onDidGrantWorkspaceTrust(readAgain),
+  );
+  if (!settings.enabled) switchOff();
+  applySettings();
+  log.info(`Taximeter ${version} activated in ${(performance.now() - startedAt).toFixed(1)} ms.`);
+}

@@ -1,0 +1,72 @@
+import * as vscode from "vscode";
+import { type Dimension, isDimension } from "../../shared/api.ts";
+import { REPORT_SCHEME } from "../contributions.ts";
+import type { DaemonLink } from "../daemon/daemonLink.ts";
+import type { Language } from "../language.ts";
+import { escapeMarkdown } from "../markdown.ts";
+import { spendMarkdown, unpricedMarkdown } from "./reportMarkdown.ts";
+import { type ReportPeriod, reportPeriods } from "./reportPeriods.ts";
+
+/** What a report shows; it travels in the document's address, so that a report survives a reload. */
+export type Report = { kind: "spend"; dimension: Dimension; period: ReportPeriod } | { kind: "unpriced" };
+
+/** Read-only documents, asked of the daemon each time they are opened. */
+export interface ReportDocuments extends vscode.Disposable {
+  open(report: Report, title: string): Promise<void>;
+}
+
+export function createReportDocuments(link: DaemonLink, language: Language): ReportDocuments {
+  const changes = new vscode.EventEmitter<vscode.Uri>();
+  const provider = vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, {
+    onDidChange: changes.event,
+    async provideTextDocumentContent(uri) {
+      const report = parseReport(new URLSearchParams(uri.query));
+      if (report === null) return language.l10n.t("This is no report that this version of Taximeter knows.");
+      try {
+        return await reportText(report, link, language);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return escapeMarkdown(language.l10n.t("The report could not be made: {0}", reason));
+      }
+    },
+  });
+  return {
+    async open(report, title) {
+      const query = new URLSearchParams(report).toString();
+      const uri = vscode.Uri.from({ scheme: REPORT_SCHEME, path: `/${title}.md`, query });
+      changes.fire(uri);
+      try {
+        await vscode.commands.executeCommand("markdown.showPreview", uri);
+      } catch {
+        // Without VS Code's own Markdown extension, the text is shown as it is.
+        await vscode.window.showTextDocument(uri, { preview: true });
+      }
+    },
+    dispose() {
+      provider.dispose();
+      changes.dispose();
+    },
+  };
+}
+
+async function reportText(report: Report, link: DaemonLink, language: Language): Promise<string> {
+  switch (report.kind) {
+    case "spend": {
+      const { dimension, period } = report;
+      const spend = await link.request("spend", { query: { from: period, groupBy: [dimension] } });
+      return spendMarkdown(spend, { dimension, period }, language);
+    }
+    case "unpriced":
+      return unpricedMarkdown((await link.request("unpriced", { query: { from: "all" } })).models, language);
+    default:
+      return report satisfies never;
+  }
+}
+
+function parseReport(query: URLSearchParams): Report | null {
+  if (query.get("kind") === "unpriced") return { kind: "unpriced" };
+  const dimension = query.get("dimension") ?? "";
+  const period = reportPeriods.find((known) => known === query.get("period"));
+  if (period === undefined || !isDimension(dimension)) return null;
+  return { kind: "spend", dimension, period };
+}

@@ -1,0 +1,94 @@
+import type { Dimension, Spend, SpendTotals, UnpricedModel } from "../../shared/api.ts";
+import { UNATTRIBUTED } from "../../shared/sources.ts";
+import { amount, count, knownLocale, type Language, percentage } from "../language.ts";
+import { escapeMarkdown, markdownTable } from "../markdown.ts";
+import { dimensionName } from "./dimensionNames.ts";
+import { type ReportPeriod, reportPeriodName } from "./reportPeriods.ts";
+
+const numberColumns = new Set([1, 2, 3, 4, 5, 6, 7]);
+
+/** A spend as a document: one row a value of the dimension, and the sum of all. */
+export function spendMarkdown(
+  spend: Spend,
+  { dimension, period }: { dimension: Dimension; period: ReportPeriod },
+  language: Language,
+): string {
+  const { l10n } = language;
+  const name = dimensionName(dimension, language);
+  const title = `# ${escapeMarkdown(l10n.t("AI spend by {0}", name.toLowerCase()))}`;
+  const range = `${reportPeriodName(period, language)}, ${days(spend, language)}`;
+  if (spend.rows.length === 0)
+    return [title, escapeMarkdown(range), l10n.t("No calls in this period.")].join("\n\n");
+  const header = [
+    name,
+    l10n.t("Spend"),
+    l10n.t("Share"),
+    l10n.t("Calls"),
+    l10n.t("Tokens in"),
+    l10n.t("Tokens out"),
+    l10n.t("Errors"),
+    l10n.t("p95"),
+  ].map(escapeMarkdown);
+  const rows = spend.rows.map((row) => [
+    escapeMarkdown(row.key ?? (dimension === "source" ? l10n.t(UNATTRIBUTED) : l10n.t("none"))),
+    ...figures(row, spend.total, language),
+  ]);
+  const sum = [l10n.t("Total"), ...figures(spend.total, spend.total, language)].map((cell) => `**${cell}**`);
+  return [
+    title,
+    escapeMarkdown(range),
+    markdownTable(header, [...rows, sum], numberColumns),
+    ...notes(spend.total, language),
+  ].join("\n\n");
+}
+
+function figures(row: SpendTotals, total: SpendTotals, language: Language): string[] {
+  const blind = row.calls > 0 && row.unpricedCalls === row.calls;
+  const share = Number(row.costUsd) / Number(total.costUsd);
+  return [
+    escapeMarkdown(amount(language, blind ? null : row.costUsd)),
+    blind || Number.isNaN(share) ? "" : percentage(language, 100 * share),
+    count(language, row.calls),
+    count(language, row.inputTokens),
+    count(language, row.outputTokens),
+    count(language, row.errors),
+    row.durationP95Ms === null ? "" : language.l10n.t("{0} s", (row.durationP95Ms / 1000).toFixed(1)),
+  ];
+}
+
+/** What the sum does not hold. */
+function notes(total: SpendTotals, language: Language): string[] {
+  const { l10n } = language;
+  const told: [number, (calls: string) => string][] = [
+    [total.unpricedCalls, (calls) => l10n.t("{0} calls have no price and are not in the total.", calls)],
+    [
+      total.incompleteCalls,
+      (calls) => l10n.t("{0} calls are only partly priced: their cost is a lower bound.", calls),
+    ],
+    [total.estimatedCalls, (calls) => l10n.t("{0} calls are estimated.", calls)],
+    [total.aborted, (calls) => l10n.t("{0} calls were aborted.", calls)],
+  ];
+  return told.filter(([calls]) => calls > 0).map(([calls, say]) => `- ${say(count(language, calls))}`);
+}
+
+/** The range's days in the daemon's time zone; `to` is exclusive, so the last day is that of the instant before. */
+function days({ from, to, timeZone }: Spend, { locale }: Language): string {
+  const format = new Intl.DateTimeFormat(knownLocale(locale), { dateStyle: "medium", timeZone });
+  return format.formatRange(Date.parse(from), Date.parse(to) - 1);
+}
+
+export function unpricedMarkdown(models: readonly UnpricedModel[], language: Language): string {
+  const { l10n } = language;
+  const title = `# ${l10n.t("Models without a price")}`;
+  if (models.length === 0) return [title, l10n.t("Every call has a price.")].join("\n\n");
+  const header = [l10n.t("Provider"), l10n.t("Model"), l10n.t("Calls")];
+  const rows = models.map(({ provider, model, calls }) => [
+    escapeMarkdown(provider),
+    escapeMarkdown(model ?? l10n.t("not named")),
+    count(language, calls),
+  ]);
+  const remark = l10n.t(
+    "Their tokens are recorded, their cost is unknown and in no total and no budget. Give them a price in prices.json, and what was recorded is priced as well.",
+  );
+  return [title, remark, markdownTable(header, rows, new Set([2]))].join("\n\n");
+}

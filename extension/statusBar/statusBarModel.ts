@@ -1,0 +1,69 @@
+import type { BudgetState } from "../../shared/api.ts";
+import type { MeterState } from "../daemon/meterState.ts";
+import { amount, count, type Language } from "../language.ts";
+import type { Period } from "../settings.ts";
+import { type StatusBarView, spentInPeriod } from "./statusBarView.ts";
+import { statusBarTooltip } from "./tooltip.ts";
+
+export interface StatusBarModel {
+  text: string;
+  /** Markdown, in which everything from outside is escaped. */
+  tooltip: string;
+  /** What a screen reader says. */
+  label: string;
+  /** Only a budget colours the item. */
+  background: "warning" | "error" | null;
+}
+
+const WARNING_PERCENT = 80;
+const EXCEEDED_PERCENT = 100;
+
+export function statusBarModel(state: MeterState, view: StatusBarView, language: Language): StatusBarModel {
+  const budgets = budgetsInView(state.budgets, view.workspaceFolders);
+  const { icon, words } = statusText(state, view.period, language);
+  return {
+    text: `$(${icon}) ${words}`,
+    tooltip: statusBarTooltip({ ...state, budgets }, view, language),
+    label: spokenLabel(state, words, language),
+    background: state.stopped ? null : budgetBackground(budgets),
+  };
+}
+
+/** A budget of another project's folder does not concern this window. */
+function budgetsInView(budgets: readonly BudgetState[], workspaceFolders: readonly string[]): BudgetState[] {
+  return budgets.filter(
+    ({ scope }) => scope?.dimension !== "workspace" || workspaceFolders.includes(scope.value),
+  );
+}
+
+function statusText(
+  state: MeterState,
+  period: Period,
+  language: Language,
+): { icon: "pulse" | "debug-pause" | "debug-disconnect"; words: string } {
+  const { l10n } = language;
+  if (state.stopped) return { icon: "debug-disconnect", words: l10n.t("Taximeter stopped") };
+  if (state.connection === "lost") {
+    return { icon: "debug-disconnect", words: l10n.t("Taximeter: no daemon") };
+  }
+  if (state.status === null) return { icon: "pulse", words: l10n.t("Taximeter starting…") };
+  const figure = state.spend === null ? "…" : amount(language, state.spend.total.costUsd);
+  const spent = spentInPeriod(figure, period, language);
+  if (state.status.recording === false) {
+    return { icon: "debug-pause", words: l10n.t("{0}, paused", spent) };
+  }
+  return { icon: "pulse", words: spent };
+}
+
+function spokenLabel(state: MeterState, words: string, language: Language): string {
+  const calls = state.spend?.total.calls;
+  if (calls === undefined || state.stopped || state.connection === "lost") return words;
+  if (calls === 0) return language.l10n.t("AI spend: {0}, no calls yet", words);
+  return language.l10n.t("AI spend: {0}, {1} calls", words, count(language, calls));
+}
+
+function budgetBackground(budgets: readonly BudgetState[]): StatusBarModel["background"] {
+  const highest = Math.max(0, ...budgets.map(({ percent }) => percent));
+  if (highest >= EXCEEDED_PERCENT) return "error";
+  return highest >= WARNING_PERCENT ? "warning" : null;
+}

@@ -1,0 +1,25 @@
+import type { Language } from "../language.ts";
+import type { Period, Scope } from "../settings.ts";
+
+/** What this window shows of the meter. */
+export interface StatusBarView {
+  period: Period;
+  scope: Scope;
+  workspaceFolders: readonly string[];
+}
+
+/** An amount and the period it was spent in, in words. */
+export function spentInPeriod(spent: string, period: Period, { l10n }: Language): string {
+  switch (period) {
+    case "session":
+      return l10n.t("{0} this session", spent);
+    case "today":
+      return l10n.t("{0} today", spent);
+    case "week":
+      return l10n.t("{0} this week", spent);
+    case "month":
+      return l10n.t("{0} this month", spent);
+    default:
+      return period satisfies never;
+  }
+}

@@ -1,0 +1,166 @@
+import type { BudgetState, SpendRow } from "../../shared/api.ts";
+import { type Call, modelOf } from "../../shared/call.ts";
+import { UNATTRIBUTED } from "../../shared/sources.ts";
+import { budgetName } from "../budgets/budgetName.ts";
+import { type CommandId, commands } from "../contributions.ts";
+import type { MeterState } from "../daemon/meterState.ts";
+import { amount, count, type Language, percentage, timeOfDay } from "../language.ts";
+import { escapeMarkdown, markdownTable } from "../markdown.ts";
+import { type StatusBarView, spentInPeriod } from "./statusBarView.ts";
+
+/** The only commands that links of the tooltip may run; the tooltip is trusted for these and no other. */
+export const tooltipCommands = [
+  commands.openDashboard,
+  commands.showReport,
+  commands.showUnpricedModels,
+  commands.setBudget,
+  commands.switchStatusBarPeriod,
+  commands.resumeMetering,
+  commands.restartDaemon,
+  commands.runDoctor,
+  commands.showLog,
+] as const satisfies CommandId[];
+
+const amountColumns = new Set([1]);
+/** Tables in a hover have no room between their columns. */
+const COLUMN_GAP = "&emsp;";
+
+export function statusBarTooltip(state: MeterState, view: StatusBarView, language: Language): string {
+  const parts = [...situation(state, language)];
+  if (state.spend !== null && isAway(state)) {
+    parts.push(language.l10n.t("Last heard: {0}", heading(state.spend.total, view, language)));
+  } else if (state.spend !== null) {
+    parts.push(
+      heading(state.spend.total, view, language),
+      ...topSources(state.spend.topSources, language),
+      ...lastCall(state.lastCall, language),
+      ...unpriced(state.spend.total.unpricedCalls, language),
+      ...budgetTable(state.budgets, language),
+    );
+  }
+  return [...parts, ...health(state, language), actions(state, language)].join("\n\n");
+}
+
+function isAway({ stopped, connection }: MeterState): boolean {
+  return stopped || connection === "lost";
+}
+
+/** What is out of the ordinary, in words. */
+function* situation(state: MeterState, { l10n }: Language): Generator<string> {
+  if (isAway(state)) {
+    yield `**${l10n.t("Nothing is shown live: the daemon is not there.")}**`;
+    if (state.detail !== null) yield escapeMarkdown(state.detail);
+    yield l10n.t("Calls that your apps make meanwhile are kept and counted later.");
+  } else if (state.status === null) {
+    yield l10n.t("The daemon is being found or started.");
+  } else if (!state.status.recording) {
+    const resume = link(l10n.t("Resume"), commands.resumeMetering);
+    yield `**${l10n.t("Metering is paused: calls are not counted.")}** ${resume}`;
+  }
+}
+
+function heading(
+  total: { costUsd: string; calls: number },
+  { period, scope, workspaceFolders }: StatusBarView,
+  language: Language,
+): string {
+  const { l10n } = language;
+  const spent = `**${spentInPeriod(amount(language, total.costUsd), period, language)}**`;
+  const calls =
+    total.calls === 0
+      ? l10n.t("no calls yet: run your app in a new terminal of this window")
+      : total.calls === 1
+        ? l10n.t("1 call")
+        : l10n.t("{0} calls", count(language, total.calls));
+  const where =
+    scope === "workspace" && workspaceFolders.length > 0 ? l10n.t("this workspace") : l10n.t("all projects");
+  return `${spent} · ${calls} · ${where}`;
+}
+
+function* topSources(rows: readonly SpendRow[], language: Language): Generator<string> {
+  if (rows.length === 0) return;
+  const cells = rows.slice(0, 5).map((row) => {
+    const source = row.key === null ? language.l10n.t(UNATTRIBUTED) : clip(row.key);
+    const spent = amount(language, row.unpricedCalls === row.calls ? null : row.costUsd);
+    return [escapeMarkdown(source), `${COLUMN_GAP}${spent}`];
+  });
+  yield markdownTable([language.l10n.t("Top sources"), " "], cells, amountColumns);
+}
+
+function* lastCall(call: Call | null, language: Language): Generator<string> {
+  if (call === null) return;
+  const facts = [
+    timeOfDay(language, call.startedAt),
+    modelOf(call) ?? call.provider,
+    ...(call.source === null ? [] : [clip(call.source)]),
+    call.status === "pending" ? language.l10n.t("running") : amount(language, call.costUsd),
+  ];
+  yield `${language.l10n.t("Last call:")} ${facts.map(escapeMarkdown).join(" · ")}`;
+}
+
+function* unpriced(calls: number, language: Language): Generator<string> {
+  if (calls === 0) return;
+  const { l10n } = language;
+  const words =
+    calls === 1
+      ? l10n.t("1 call has no price and is not in the total.")
+      : l10n.t("{0} calls have no price and are not in the total.", count(language, calls));
+  yield `$(warning) ${words} ${link(l10n.t("Show"), commands.showUnpricedModels)}`;
+}
+
+function* budgetTable(budgets: readonly BudgetState[], language: Language): Generator<string> {
+  if (budgets.length === 0) return;
+  const { l10n } = language;
+  const cells = budgets.map((budget) => {
+    const spent = amount(language, budget.spentUsd);
+    const figures = l10n.t("{0} of {1}", spent, amount(language, budget.limitUsd));
+    return [
+      escapeMarkdown(budgetName(budget, language)),
+      `${COLUMN_GAP}${figures} · ${percentage(language, budget.percent)}`,
+    ];
+  });
+  yield markdownTable([l10n.t("Budgets"), " "], cells, amountColumns);
+  const blind = Math.max(...budgets.map(({ blindCalls }) => blindCalls));
+  if (blind > 0) yield l10n.t("Budgets do not see {0} calls without a full price.", count(language, blind));
+}
+
+function* health(state: MeterState, { l10n }: Language): Generator<string> {
+  yield "---";
+  const { status, connection } = state;
+  if (status === null || isAway(state)) return;
+  for (const warning of status.warnings) yield `$(warning) ${escapeMarkdown(warning)}`;
+  if (status.priceCatalogue.stale) yield `$(warning) ${l10n.t("The price catalogue is old.")}`;
+  const prices = l10n.t("prices of {0}", status.priceCatalogue.date);
+  const daemon =
+    connection === "live"
+      ? l10n.t("daemon {0} is running", status.version)
+      : l10n.t("reconnecting to the daemon");
+  yield escapeMarkdown(`${daemon} · ${prices}`);
+}
+
+function actions(state: MeterState, { l10n }: Language): string {
+  if (isAway(state)) {
+    return [
+      link(l10n.t("Restart Daemon"), commands.restartDaemon),
+      link(l10n.t("Run Doctor"), commands.runDoctor),
+      link(l10n.t("Show Log"), commands.showLog),
+    ].join(" · ");
+  }
+  return [
+    link(l10n.t("Dashboard"), commands.openDashboard),
+    link(l10n.t("Report"), commands.showReport),
+    link(l10n.t("Set Budget…"), commands.setBudget),
+    link(l10n.t("Period"), commands.switchStatusBarPeriod),
+  ].join(" · ");
+}
+
+/** `words` come from us. */
+function link(words: string, command: (typeof tooltipCommands)[number]): string {
+  return `[${words}](command:${command})`;
+}
+
+const LONGEST_NAME = 60;
+
+function clip(name: string): string {
+  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1)}…`;
+}
