@@ -1,0 +1,127 @@
+import {
+  BarController,
+  BarElement,
+  CategoryScale,
+  Chart,
+  type ChartDataset,
+  type ChartOptions,
+  LinearScale,
+  Tooltip,
+} from "chart.js";
+import { SLOTS } from "../model/colourSlots.ts";
+import type { Formats } from "../model/formats.ts";
+import type { Trend, TrendSeries } from "../model/trend.ts";
+import { patternFill } from "./patterns.ts";
+import type { ChartTheme } from "./theme.ts";
+
+// Only what stacked bars need, so that the rest of Chart.js stays out of the bundle.
+Chart.register(BarController, BarElement, CategoryScale, LinearScale, Tooltip);
+
+export interface StackedBars {
+  show(trend: Trend, theme: ChartTheme, formats: Formats): void;
+  destroy(): void;
+}
+
+/** Stacked bars on a canvas. It never moves by itself: live figures should not make the eye jump. */
+export function createStackedBars(canvas: HTMLCanvasElement): StackedBars {
+  const chart = new Chart<"bar", number[], string>(canvas, {
+    type: "bar",
+    data: { labels: [], datasets: [] },
+    options: { responsive: true, maintainAspectRatio: false, animation: false },
+  });
+  return {
+    show(trend, theme, formats) {
+      chart.data.labels = trend.bars.map((bar) => bar.tick);
+      chart.data.datasets = trend.series.map((line) => datasetOf(line, theme));
+      chart.options = optionsOf(trend, theme, formats);
+      chart.update("none");
+    },
+    destroy: () => chart.destroy(),
+  };
+}
+
+function datasetOf(line: TrendSeries, theme: ChartTheme): ChartDataset<"bar", number[]> {
+  const slot = line.slot ?? SLOTS;
+  const colour = theme.series[slot] ?? theme.text;
+  const fill = theme.patterned ? patternFill(slot, colour, theme.background) : colour;
+  return {
+    label: line.label,
+    data: line.usd,
+    backgroundColor: fill,
+    hoverBackgroundColor: fill,
+    borderColor: theme.background,
+    borderWidth: { top: 1 },
+    borderSkipped: false,
+    maxBarThickness: 40,
+    categoryPercentage: 0.86,
+    barPercentage: 0.92,
+  };
+}
+
+function optionsOf(trend: Trend, theme: ChartTheme, formats: Formats): ChartOptions<"bar"> {
+  const font = { family: theme.fontFamily, size: 11 };
+  const nothing = trend.bars.every((bar) => Number(bar.totalUsd) === 0);
+  return {
+    responsive: true,
+    maintainAspectRatio: false,
+    animation: false,
+    interaction: { mode: "index", intersect: false },
+    scales: {
+      x: {
+        stacked: true,
+        grid: { display: false },
+        border: { color: theme.grid },
+        ticks: { color: theme.text, font, maxRotation: 0, autoSkipPadding: 24 },
+      },
+      y: {
+        stacked: true,
+        beginAtZero: true,
+        ...(nothing ? { suggestedMax: 1 } : {}),
+        grid: { color: theme.grid, drawTicks: false },
+        border: { display: false },
+        ticks: {
+          color: theme.text,
+          font,
+          padding: 8,
+          maxTicksLimit: 5,
+          callback: (value) => formats.usd(Number(value).toFixed(9)),
+        },
+      },
+    },
+    plugins: {
+      tooltip: {
+        backgroundColor: theme.background,
+        borderColor: theme.border,
+        borderWidth: 1,
+        cornerRadius: 3,
+        titleColor: theme.strong,
+        bodyColor: theme.strong,
+        footerColor: theme.strong,
+        titleFont: { ...font, size: 12 },
+        bodyFont: { ...font, size: 12 },
+        footerFont: { ...font, size: 12 },
+        boxWidth: 8,
+        boxHeight: 8,
+        boxPadding: 4,
+        padding: 8,
+        filter: (item) => Number(item.raw) > 0,
+        itemSort: (a, b) => Number(b.raw) - Number(a.raw),
+        callbacks: {
+          title: ([item]) => (item === undefined ? "" : (trend.bars[item.dataIndex]?.name ?? "")),
+          label: (item) =>
+            ` ${formats.usd(Number(item.raw).toFixed(9))}  ${shortened(item.dataset.label ?? "")}`,
+          footer: ([item]) => {
+            const bar = item === undefined ? undefined : trend.bars[item.dataIndex];
+            return bar === undefined ? "" : `${formats.usd(bar.totalUsd)} in all`;
+          },
+        },
+      },
+    },
+  };
+}
+
+const LONGEST_LABEL = 48;
+
+function shortened(label: string): string {
+  return label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label;
+}

@@ -1,0 +1,126 @@
+import type { Dimension, SpendRow } from "../../shared/api.ts";
+import { costPerCallUsd, spendWords } from "./costWords.ts";
+import { dimensionWords, keyWords } from "./dimensionWords.ts";
+import { BAD_ERROR_RATIO, errorRatio } from "./facts.ts";
+import { type Formats, UNKNOWN } from "./formats.ts";
+
+export const breakdownColumns = ["key", "spend", "calls", "perCall", "tokens", "p95", "errors"] as const;
+export type BreakdownColumn = (typeof breakdownColumns)[number];
+
+export interface Sort {
+  column: BreakdownColumn;
+  descending: boolean;
+}
+
+export interface BreakdownRow {
+  key: string | null;
+  label: string;
+  /** The whole of the value, where `label` shortens it. */
+  title: string;
+  /** route, job, …; empty where there is none to tell. */
+  kind: string;
+  spend: string;
+  spendNote: string;
+  /** Whether `spend` is an amount. */
+  priced: boolean;
+  calls: string;
+  perCall: string;
+  tokens: string;
+  p95: string;
+  errors: string;
+  failing: boolean;
+  /** Of the largest spend, 0 to 1. */
+  share: number;
+}
+
+export function columnName(column: BreakdownColumn, dimension: Dimension): string {
+  switch (column) {
+    case "key":
+      return dimensionWords(dimension).name;
+    case "spend":
+      return "Spend";
+    case "calls":
+      return "Calls";
+    case "perCall":
+      return "Per call";
+    case "tokens":
+      return "Tokens";
+    case "p95":
+      return "p95";
+    case "errors":
+      return "Errors";
+    default:
+      return column satisfies never;
+  }
+}
+
+/** Figures start with the largest, names with A. */
+export function firstSort(column: BreakdownColumn): Sort {
+  return { column, descending: column !== "key" };
+}
+
+/** The table: what `search` finds (in any case), in the order of `sort`. */
+export function breakdownRows(
+  rows: readonly SpendRow[],
+  dimension: Dimension,
+  sort: Sort,
+  search: string,
+  formats: Formats,
+): BreakdownRow[] {
+  const largest = Math.max(0, ...rows.map((row) => Number(row.costUsd)));
+  const wanted = search.trim().toLocaleLowerCase();
+  return rows
+    .filter((row) => wanted === "" || searchable(row, dimension).includes(wanted))
+    .toSorted((a, b) => (sort.descending ? -1 : 1) * byColumn(a, b, sort.column, dimension))
+    .map((row) => viewOf(row, dimension, largest, formats));
+}
+
+function searchable(row: SpendRow, dimension: Dimension): string {
+  return `${row.key ?? ""} ${keyWords(dimension, row.key)} ${row.sourceKind ?? ""}`.toLocaleLowerCase();
+}
+
+function byColumn(a: SpendRow, b: SpendRow, column: BreakdownColumn, dimension: Dimension): number {
+  if (column === "key") return keyWords(dimension, a.key).localeCompare(keyWords(dimension, b.key));
+  return figureOf(a, column) - figureOf(b, column) || a.calls - b.calls;
+}
+
+function figureOf(row: SpendRow, column: Exclude<BreakdownColumn, "key">): number {
+  switch (column) {
+    case "spend":
+      return Number(row.costUsd);
+    case "calls":
+      return row.calls;
+    case "perCall":
+      return Number(costPerCallUsd(row) ?? -1);
+    case "tokens":
+      return row.inputTokens + row.outputTokens;
+    case "p95":
+      return row.durationP95Ms ?? -1;
+    case "errors":
+      return errorRatio(row);
+    default:
+      return column satisfies never;
+  }
+}
+
+function viewOf(row: SpendRow, dimension: Dimension, largest: number, formats: Formats): BreakdownRow {
+  const spend = spendWords(row, formats);
+  const perCall = costPerCallUsd(row);
+  const ratio = errorRatio(row);
+  return {
+    key: row.key,
+    label: keyWords(dimension, row.key),
+    title: row.key ?? keyWords(dimension, null),
+    kind: dimension === "source" ? (row.sourceKind ?? "") : "",
+    spend: spend.text,
+    spendNote: spend.note,
+    priced: spend.known,
+    calls: formats.count(row.calls),
+    perCall: perCall === null ? UNKNOWN : formats.usd(perCall),
+    tokens: formats.compact(row.inputTokens + row.outputTokens),
+    p95: formats.duration(row.durationP95Ms),
+    errors: row.errors === 0 ? "0" : formats.percent(ratio),
+    failing: ratio >= BAD_ERROR_RATIO,
+    share: largest === 0 ? 0 : Number(row.costUsd) / largest,
+  };
+}

@@ -1,0 +1,80 @@
+import type { SpendTotals } from "../../shared/api.ts";
+import { type Formats, UNKNOWN } from "./formats.ts";
+
+export interface Fact {
+  name: "calls" | "tokens" | "cache" | "errors" | "retries" | "aborted" | "p50" | "p95";
+  label: string;
+  value: string;
+  /** Longer words for whoever hovers or asks. */
+  hint: string;
+  bad: boolean;
+}
+
+/** From this share of failed calls on they are shown as a problem. */
+export const BAD_ERROR_RATIO = 0.01;
+
+export function errorRatio(totals: Pick<SpendTotals, "calls" | "errors">): number {
+  return totals.calls === 0 ? 0 : totals.errors / totals.calls;
+}
+
+/** The figures under the total, most asked-for first. */
+export function factsOf(totals: SpendTotals, formats: Formats): Fact[] {
+  const { calls, errors, retries, aborted, inputTokens, outputTokens, cacheReadInputTokens } = totals;
+  const callsFact: Fact = {
+    name: "calls",
+    label: "Calls",
+    value: formats.count(calls),
+    hint: "HTTP exchanges with AI providers, retries included",
+    bad: false,
+  };
+  // Without calls there is nothing more to tell.
+  if (calls === 0) return [callsFact];
+  const facts: Fact[] = [
+    callsFact,
+    {
+      name: "tokens",
+      label: "Tokens in / out",
+      value: `${formats.compact(inputTokens)} / ${formats.compact(outputTokens)}`,
+      hint: `${formats.count(inputTokens)} in, ${formats.count(outputTokens)} out, as reported by the providers`,
+      bad: false,
+    },
+    {
+      name: "cache",
+      label: "From cache",
+      value: inputTokens > 0 ? formats.percent(cacheReadInputTokens / inputTokens) : UNKNOWN,
+      hint: "Share of the input tokens that the provider read from its prompt cache",
+      bad: false,
+    },
+    {
+      name: "errors",
+      label: "Errors",
+      value: errors === 0 ? "none" : formats.percent(errorRatio(totals)),
+      hint: `${formats.count(errors)} of ${formats.count(calls)} calls failed`,
+      bad: errorRatio(totals) >= BAD_ERROR_RATIO,
+    },
+    {
+      name: "retries",
+      label: "Retries",
+      value: retries === 0 ? "none" : `${formats.count(retries)} · ${formats.usd(totals.retryCostUsd)}`,
+      hint: "Attempts after the first, and the cost of these and of failed attempts",
+      bad: false,
+    },
+    {
+      name: "p95",
+      label: "p50 / p95",
+      value: `${formats.duration(totals.durationP50Ms)} / ${formats.duration(totals.durationP95Ms)}`,
+      hint: "Half of the calls, and 95 % of them, took no longer than this",
+      bad: false,
+    },
+  ];
+  if (aborted > 0) {
+    facts.splice(5, 0, {
+      name: "aborted",
+      label: "Aborted",
+      value: formats.count(aborted),
+      hint: "Calls that your code gave up before their end",
+      bad: false,
+    });
+  }
+  return facts;
+}

@@ -1,0 +1,100 @@
+import type { Interval } from "../../shared/api.ts";
+import { formatUsd } from "../../shared/money.ts";
+
+/** What stands where a figure is not known. */
+export const UNKNOWN = "–";
+
+/** Numbers, money and times as the reader is used to them; times are those of the daemon's time zone. */
+export interface Formats {
+  usd(decimalUsd: string): string;
+  count(value: number): string;
+  /** 3,100,000 → "3.1M". */
+  compact(value: number): string;
+  /** 0.38 → "38%", with one place below 10 %. */
+  percent(ratio: number): string;
+  duration(milliseconds: number | null): string;
+  /** 14:02:11 */
+  clock(instant: string): string;
+  /** 14:02 */
+  clockMinutes(instant: string): string;
+  /** Nov 21, 14:02:11 */
+  dayAndClock(instant: string): string;
+  /** Nov 21 */
+  day(instant: string): string;
+  /** November */
+  month(instant: string): string;
+  /** A tick under the trend. */
+  bucket(instant: string, interval: Interval): string;
+  /** What a bar of the trend stands for. */
+  bucketInFull(instant: string, interval: Interval): string;
+}
+
+export function createFormats(locale: string, timeZone: string): Formats {
+  const plain = new Intl.NumberFormat(locale);
+  const oneDigit = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
+  const percent = new Intl.NumberFormat(locale, { style: "percent" });
+  const finePercent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
+  const dates = (options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(locale, { timeZone, hourCycle: "h23", ...options });
+    return (instant: string) => format.format(new Date(instant));
+  };
+  const clock = dates({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const clockMinutes = dates({ hour: "2-digit", minute: "2-digit" });
+  const day = dates({ day: "numeric", month: "short" });
+  const weekday = dates({ weekday: "long", day: "numeric", month: "long" });
+  const dayAndClock = dates({
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+  const month = dates({ month: "long" });
+  const monthAndYear = dates({ month: "long", year: "numeric" });
+
+  return {
+    usd: (decimalUsd) => formatUsd(decimalUsd, locale),
+    count: (value) => plain.format(value),
+    compact: (value) => compact.format(value),
+    percent: (ratio) => (Math.abs(ratio) < 0.1 ? finePercent : percent).format(ratio),
+    duration: (milliseconds) => {
+      if (milliseconds === null) return UNKNOWN;
+      if (milliseconds < 1_000) return `${plain.format(Math.round(milliseconds))} ms`;
+      if (milliseconds < 60_000) return `${oneDigit.format(milliseconds / 1_000)} s`;
+      const seconds = Math.round(milliseconds / 1_000);
+      return `${plain.format(Math.floor(seconds / 60))} min ${seconds % 60} s`;
+    },
+    clock,
+    clockMinutes,
+    dayAndClock,
+    day,
+    month,
+    bucket: (instant, interval) => {
+      switch (interval) {
+        case "15m":
+        case "hour":
+          return clockMinutes(instant);
+        case "day":
+          return day(instant);
+        case "month":
+          return month(instant);
+        default:
+          return interval satisfies never;
+      }
+    },
+    bucketInFull: (instant, interval) => {
+      switch (interval) {
+        case "15m":
+        case "hour":
+          return `${day(instant)}, from ${clockMinutes(instant)}`;
+        case "day":
+          return weekday(instant);
+        case "month":
+          return monthAndYear(instant);
+        default:
+          return interval satisfies never;
+      }
+    },
+  };
+}

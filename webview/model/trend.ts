@@ -1,0 +1,124 @@
+import type { Dimension, Interval, Series } from "../../shared/api.ts";
+import { decimalToNanoUsd, nanoUsdToDecimal } from "../../shared/money.ts";
+import { assignSlots } from "./colourSlots.ts";
+import { dimensionWords, keyWords } from "./dimensionWords.ts";
+import type { Formats } from "./formats.ts";
+import { shiftDays, shiftMonths } from "./zonedTime.ts";
+
+export interface TrendBar {
+  /** Under the bar. */
+  tick: string;
+  /** In full, for the tooltip and the table. */
+  name: string;
+  totalUsd: string;
+  calls: number;
+}
+
+export interface TrendSeries {
+  key: string | null;
+  label: string;
+  /** Colour; `null` for what is summed as "other". */
+  slot: number | null;
+  /** One a bar, USD: to draw; sums are made of whole nano-dollars before. */
+  usd: number[];
+}
+
+export interface Trend {
+  bars: TrendBar[];
+  series: TrendSeries[];
+  /** The chart in one or two sentences, for whoever can't see it. */
+  summary: string;
+  slots: Map<string | null, number>;
+}
+
+/**
+ * The trend as stacked bars. Bars that are still to come, until `end`, are there and empty, so that the chart keeps
+ * its width while the period fills.
+ */
+export function trendOf(
+  series: Series,
+  dimension: Dimension,
+  end: Date | null,
+  formats: Formats,
+  slotsBefore: ReadonlyMap<string | null, number>,
+): Trend {
+  const starts = [...series.buckets, ...bucketsUntil(series, end)];
+  const bars = starts.map((start, index): TrendBar => {
+    const nanoUsd = sum(series.series.map((line) => decimalToNanoUsd(line.costUsd[index] ?? "0") ?? 0));
+    return {
+      tick: formats.bucket(start, series.interval),
+      name: formats.bucketInFull(start, series.interval),
+      totalUsd: nanoUsdToDecimal(nanoUsd),
+      calls: sum(series.series.map((line) => line.calls[index] ?? 0)),
+    };
+  });
+  const kept = series.series.filter((line) => !line.other);
+  const slots = assignSlots(
+    kept.map((line) => line.key),
+    slotsBefore,
+  );
+  return {
+    bars,
+    series: series.series.map((line) => ({
+      key: line.key,
+      label: line.other ? "other" : keyWords(dimension, line.key),
+      slot: line.other ? null : (slots.get(line.key) ?? null),
+      usd: starts.map((_, index) => Number(line.costUsd[index] ?? 0)),
+    })),
+    summary: summaryOf(bars, series.interval, dimension, formats),
+    slots,
+  };
+}
+
+const MOST_BARS = 400;
+
+function bucketsUntil(series: Series, end: Date | null): string[] {
+  const last = series.buckets.at(-1);
+  if (last === undefined || end === null) return [];
+  const added: string[] = [];
+  let next = nextBucket(new Date(last), series.interval, series.timeZone);
+  while (next < end && added.length < MOST_BARS) {
+    added.push(next.toISOString());
+    next = nextBucket(next, series.interval, series.timeZone);
+  }
+  return added;
+}
+
+function nextBucket(start: Date, interval: Interval, timeZone: string): Date {
+  switch (interval) {
+    case "15m":
+      return new Date(start.getTime() + 15 * 60_000);
+    case "hour":
+      return new Date(start.getTime() + 60 * 60_000);
+    case "day":
+      return shiftDays(start, 1, timeZone);
+    case "month":
+      return shiftMonths(start, 1, timeZone);
+    default:
+      return interval satisfies never;
+  }
+}
+
+const intervalWords: Record<Interval, string> = {
+  "15m": "quarter of an hour",
+  hour: "hour",
+  day: "day",
+  month: "month",
+};
+
+function summaryOf(bars: TrendBar[], interval: Interval, dimension: Dimension, formats: Formats): string {
+  const what = `Spend by ${intervalWords[interval]}, stacked by ${dimensionWords(dimension).name.toLowerCase()}.`;
+  const [first] = bars;
+  if (first === undefined) return what;
+  const highest = bars.reduce(
+    (most, bar) => (Number(bar.totalUsd) > Number(most.totalUsd) ? bar : most),
+    first,
+  );
+  return Number(highest.totalUsd) === 0
+    ? `${what} Nothing was spent.`
+    : `${what} Highest: ${formats.usd(highest.totalUsd)} on ${highest.name}.`;
+}
+
+function sum(values: number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
