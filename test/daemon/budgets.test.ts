@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+import { makeReport } from "../builders.ts";
+import { makeApp } from "./testApp.ts";
+
+async function spend(app: Awaited<ReturnType<typeof makeApp>>, startedAt: string, over = {}) {
+  await app.json("POST", "/v1/calls", { body: [makeReport({ startedAt, ...over })] });
+}
+
+test("a budget stands where its period and scope have spent", async () => {
+  const nowMs = () => Date.parse("2026-11-18T12:00:00.000Z");
+  const app = await makeApp({ nowMs });
+  const inShop = { workspace: "/home/me/shop" };
+  await spend(app, "2026-11-18T10:00:00.000Z", inShop);
+  await spend(app, "2026-11-17T10:00:00.000Z", inShop);
+  await spend(app, "2026-11-03T10:00:00.000Z");
+  const scope = { dimension: "workspace", value: "/home/me/shop" };
+  await app.json("PUT", "/v1/budgets", { body: { period: "day", limitUsd: "2" } });
+  await app.json("PUT", "/v1/budgets", { body: { period: "week", limitUsd: "4", scope } });
+  await app.json("PUT", "/v1/budgets", {
+    body: { period: "month", limitUsd: "3", thresholds: [90, 10, 10] },
+  });
+  const { budgets } = await app.json("GET", "/v1/budgets");
+  const byId = Object.fromEntries(budgets.map((budget: { id: string }) => [budget.id, budget]));
+  expect(byId).toMatchObject({
+    day: { spentUsd: "1", percent: 50, reached: 50, thresholds: [50, 80, 100] },
+    "week:workspace:/home/me/shop": { spentUsd: "2", percent: 50, periodStart: "2026-11-16T00:00:00.000Z" },
+    month: {
+      spentUsd: "3",
+      percent: 100,
+      reached: 90,
+      thresholds: [10, 90],
+      periodEnd: "2026-12-01T00:00:00.000Z",
+    },
+  });
+});
+
+test("days are those of the developer's time zone, a clock that changes notwithstanding", async () => {
+  let nowMs = Date.parse("2026-10-24T22:30:00.000Z");
+  // In Berlin the 25th, which has 25 hours.
+  const app = await makeApp({ nowMs: () => nowMs, timeZone: "Europe/Berlin" });
+  await spend(app, "2026-10-24T21:59:00.000Z");
+  await spend(app, "2026-10-24T22:01:00.000Z");
+  await app.json("PUT", "/v1/budgets", { body: { period: "day", limitUsd: "10" } });
+  const states = async () => (await app.json("GET", "/v1/budgets")).budgets;
+  expect(await states()).toMatchObject([
+    { spentUsd: "1", periodStart: "2026-10-24T22:00:00.000Z", periodEnd: "2026-10-25T23:00:00.000Z" },
+  ]);
+  nowMs = Date.parse("2026-10-25T22:59:00.000Z");
+  expect(await states()).toMatchObject([{ spentUsd: "1" }]);
+  nowMs = Date.parse("2026-10-25T23:01:00.000Z");
+  expect(await states()).toMatchObject([
+    { spentUsd: "0", reached: null, periodStart: "2026-10-25T23:00:00.000Z" },
+  ]);
+});
+
+test("in Kathmandu the day turns at a quarter past", async () => {
+  let nowMs = Date.parse("2026-11-20T18:14:00.000Z");
+  const app = await makeApp({ nowMs: () => nowMs, timeZone: "Asia/Kathmandu" });
+  await spend(app, "2026-11-20T18:14:30.000Z");
+  await app.json("PUT", "/v1/budgets", { body: { period: "day", limitUsd: "10" } });
+  expect((await app.json("GET", "/v1/budgets")).budgets).toMatchObject([{ spentUsd: "1" }]);
+  nowMs = Date.parse("2026-11-20T18:15:30.000Z");
+  await spend(app, "2026-11-20T18:15:10.000Z");
+  expect((await app.json("GET", "/v1/budgets")).budgets).toMatchObject([{ spentUsd: "1" }]);
+  expect((await app.json("GET", "/v1/spend?from=yesterday")).total.calls).toBe(1);
+});
+
+test("what it cannot see it says", async () => {
+  const app = await makeApp();
+  await app.json("PUT", "/v1/budgets", { body: { period: "day", limitUsd: "10" } });
+  await spend(app, new Date().toISOString(), { requestModel: "priceless" });
+  expect((await app.json("GET", "/v1/budgets")).budgets).toMatchObject([{ spentUsd: "0", blindCalls: 1 }]);
+});
+
+test("a notice is claimed by one", async () => {
+  const app = await makeApp();
+  const { periodStart } = await app.json("PUT", "/v1/budgets", { body: { period: "day", limitUsd: "10" } });
+  const claim = (threshold: number) =>
+    app.json("POST", "/v1/budgets/day/notices", { body: { periodStart, threshold } });
+  const answers = await Promise.all(Array.from({ length: 5 }, () => claim(50)));
+  expect(answers.filter(({ claimed }) => claimed).length).toBe(1);
+  expect(await claim(80)).toEqual({ claimed: true });
+});
+
+test("a budget is one per period and scope, and goes by its id", async () => {
+  const app = await makeApp();
+  const scope = { dimension: "label:lead", value: "a/b c" };
+  await app.json("PUT", "/v1/budgets", { body: { period: "day", limitUsd: "10", scope } });
+  await app.json("PUT", "/v1/budgets", { body: { period: "day", limitUsd: "0.5", scope } });
+  const { budgets } = await app.json("GET", "/v1/budgets");
+  expect(budgets).toMatchObject([{ id: "day:label:lead:a/b c", limitUsd: "0.5" }]);
+  const path = `/v1/budgets/${encodeURIComponent(budgets[0].id)}`;
+  expect(await app.json("DELETE", path)).toEqual({ removed: true });
+  expect(await app.json("DELETE", path)).toEqual({ removed: false });
+  expect((await app.json("GET", "/v1/budgets")).budgets).toEqual([]);
+});

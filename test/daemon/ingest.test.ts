@@ -1,0 +1,221 @@
+import { expect, test } from "vitest";
+import { makeCallId, makeReport } from "../builders.ts";
+import { makeApp } from "./testApp.ts";
+
+test("each item has its own outcome; what is wrong names item and field, the rest is stored", async () => {
+  const { json } = await makeApp();
+  const good = [makeReport(), makeReport(), makeReport()];
+  const { results } = await json("POST", "/v1/calls", {
+    body: [
+      good[0],
+      makeReport({ usage: { inputTokens: -1 } }),
+      makeReport({ usage: { inputTokens: 1e308 } }),
+      good[1],
+      { ...makeReport(), status: "fine" },
+      { ...makeReport(), startedAt: "yesterday" },
+      { ...makeReport(), provider: undefined },
+      "nothing",
+      good[2],
+    ],
+  });
+  expect(results.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+    "accepted",
+    "rejected",
+    "rejected",
+    "accepted",
+    "rejected",
+    "rejected",
+    "rejected",
+    "rejected",
+    "accepted",
+  ]);
+  const errorsAt = (index: number) => results[index].errors;
+  expect(results[1].index).toBe(1);
+  expect(errorsAt(1)).toEqual([{ field: "usage.inputTokens", message: "must not be negative" }]);
+  expect(errorsAt(2)).toEqual([{ field: "usage.inputTokens", message: "is too large" }]);
+  expect(errorsAt(4)).toEqual([{ field: "status", message: "must be one of ok, error, aborted, pending" }]);
+  expect(errorsAt(5)).toEqual([{ field: "startedAt", message: "must be an ISO 8601 instant" }]);
+  expect(errorsAt(6)).toEqual([{ field: "provider", message: "is required where there is no endpoint" }]);
+  expect(errorsAt(7)).toEqual([{ field: "", message: "must be an object" }]);
+  const { total } = await json("GET", "/v1/spend");
+  expect(total.calls).toBe(3);
+});
+
+test("NaN and Infinity, as some languages write them, spoil their own item alone", async () => {
+  const { json } = await makeApp();
+  const nan = JSON.stringify(makeReport({ durationMs: 12_345 })).replace("12345", "NaN");
+  const body = `[${nan},${JSON.stringify(makeReport({ feature: 'NaN "Infinity" -Infinity' }))}]`;
+  const { results } = await json("POST", "/v1/calls", { body });
+  expect(results[0]).toMatchObject({
+    outcome: "rejected",
+    errors: [{ field: "durationMs", message: "must be a number" }],
+  });
+  expect(results[1].outcome).toBe("accepted");
+  const { calls } = await json("GET", "/v1/calls");
+  expect(calls[0].feature).toBe('NaN "Infinity" -Infinity');
+});
+
+test("a report that comes alone is refused as a whole, in words", async () => {
+  const { json } = await makeApp();
+  const body = makeReport({ usage: { outputTokens: -3 } });
+  expect(await json("POST", "/v1/calls", { body, status: 400 })).toMatchObject({
+    error: "usage.outputTokens must not be negative.",
+    field: "usage.outputTokens",
+    results: [{ outcome: "rejected", index: 0 }],
+  });
+  expect((await json("POST", "/v1/calls", { body: makeReport() })).results[0].outcome).toBe("accepted");
+});
+
+test("one line that is no JSON spoils itself alone", async () => {
+  const { json } = await makeApp();
+  const body = `${JSON.stringify(makeReport())}\n{"callId":\n\n${JSON.stringify(makeReport())}\n`;
+  const { results } = await json("POST", "/v1/calls", { body, type: "application/x-ndjson" });
+  expect(results.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+    "accepted",
+    "rejected",
+    "accepted",
+  ]);
+  expect(results[1].errors[0].message).toMatch(/is not JSON/);
+});
+
+test("fields it does not know are left out, and named", async () => {
+  const { json } = await makeApp();
+  const report = { ...makeReport(), colour: "red", usage: { inputTokens: 1, input_tokens: 3 } };
+  const { results } = await json("POST", "/v1/calls", { body: [report] });
+  expect(results).toEqual([
+    { callId: report.callId, outcome: "accepted", unknownFields: ["colour", "usage.input_tokens"] },
+  ]);
+});
+
+test("the same batch again, in any order and partly, changes nothing", async () => {
+  const { json } = await makeApp();
+  const batch = Array.from({ length: 10 }, () => makeReport());
+  await json("POST", "/v1/calls", { body: batch });
+  const before = await json("GET", "/v1/spend?groupBy=source");
+  const { results } = await json("POST", "/v1/calls", { body: [...batch].reverse() });
+  expect(results.every(({ outcome }: { outcome: string }) => outcome === "duplicate")).toBe(true);
+  await json("POST", "/v1/calls", { body: [makeReport(), ...batch.slice(3, 6)].slice(1) });
+  expect(await json("GET", "/v1/spend?groupBy=source")).toEqual(before);
+});
+
+test("what was exported can be reported as it is", async () => {
+  const { json } = await makeApp();
+  await json("POST", "/v1/calls", { body: [makeReport({ requestModel: "priceless" })] });
+  const { calls } = await json("GET", "/v1/calls");
+  expect(calls[0].costUsd).toBe(null);
+  const { results } = await json("POST", "/v1/calls", { body: calls });
+  expect(results).toEqual([{ callId: calls[0].callId, outcome: "duplicate" }]);
+});
+
+test("names are cut and cleaned, query strings are dropped, prices of nothing are null", async () => {
+  const { json, store } = await makeApp();
+  const report = makeReport({
+    requestModel: "priceless",
+    source: `/x\u0000\u001b[31m${"y".repeat(500)}`,
+    endpoint: { host: "API.OpenAI.com", path: "/v1/chat/completions?key=secret", method: "post" },
+  });
+  await json("POST", "/v1/calls", { body: [report] });
+  const { calls } = await json("GET", "/v1/calls");
+  expect(calls[0].source).toMatch(/^\/x \[31my+$/);
+  expect(calls[0].source.length).toBe(200);
+  expect(calls[0]).toMatchObject({ costUsd: null, costStatus: "unpriced" });
+  const { models } = await json("GET", "/v1/prices/unpriced");
+  expect(models).toMatchObject([{ provider: "openai", model: "priceless", calls: 1 }]);
+  expect((await store.statistics()).calls).toBe(1);
+});
+
+test("what is no billed call is ignored, with the reason", async () => {
+  const { json } = await makeApp();
+  const endpoint = { host: "api.anthropic.com", path: "/v1/messages/count_tokens", method: "POST" };
+  const report = { callId: makeCallId(), startedAt: new Date().toISOString(), status: "ok", endpoint };
+  const { results } = await json("POST", "/v1/calls", { body: [report] });
+  expect(results).toEqual([
+    { callId: report.callId, outcome: "ignored", reason: "anthropic does not bill this endpoint" },
+  ]);
+});
+
+test("a response in the background is one call, completed by its final read", async () => {
+  const { json } = await makeApp();
+  const startedAt = new Date().toISOString();
+  const endpoint = { host: "api.openai.com", path: "/v1/responses", method: "POST" };
+  const created = {
+    callId: makeCallId(),
+    startedAt,
+    status: "ok",
+    endpoint,
+    rawUsage: {
+      id: "resp_68af4030592c81938ec0a5fbab4a3e9f",
+      model: "gpt-5",
+      status: "queued",
+      background: true,
+      usage: null,
+    },
+  };
+  const read = {
+    callId: makeCallId(),
+    startedAt,
+    status: "ok",
+    endpoint: { ...endpoint, path: "/v1/responses/resp_68af4030592c81938ec0a5fbab4a3e9f", method: "GET" },
+    rawUsage: {
+      id: "resp_68af4030592c81938ec0a5fbab4a3e9f",
+      model: "gpt-5",
+      status: "completed",
+      background: true,
+      usage: { input_tokens: 10, output_tokens: 5 },
+    },
+  };
+  await json("POST", "/v1/calls", { body: [created] });
+  expect((await json("GET", "/v1/calls")).calls).toMatchObject([{ status: "pending", usage: {} }]);
+  const { results } = await json("POST", "/v1/calls", { body: [read, read] });
+  expect(results.map(({ outcome }: { outcome: string }) => outcome)[0]).toBe("updated");
+  const { calls } = await json("GET", "/v1/calls");
+  expect(calls).toMatchObject([
+    { callId: created.callId, status: "ok", usage: { inputTokens: 10, outputTokens: 5 } },
+  ]);
+});
+
+test("paused, it acknowledges and keeps nothing", async () => {
+  const { json } = await makeApp();
+  await json("PUT", "/v1/recording", { body: { recording: false } });
+  const { results } = await json("POST", "/v1/calls", { body: [makeReport()] });
+  expect(results).toMatchObject([{ outcome: "ignored", reason: "recording is paused" }]);
+  expect((await json("GET", "/v1/status")).recording).toBe(false);
+  expect((await json("GET", "/v1/spend")).total.calls).toBe(0);
+});
+
+test("a report of next week is refused: the clock that says so is wrong", async () => {
+  const { json } = await makeApp();
+  const startedAt = new Date(Date.now() + 7 * 24 * 3_600_000).toISOString();
+  const { results } = await json("POST", "/v1/calls", { body: [makeReport({ startedAt })] });
+  expect(results[0].errors).toEqual([{ field: "startedAt", message: "lies more than a day in the future" }]);
+});
+
+test("runs and what they had to drop are counted", async () => {
+  const { json } = await makeApp();
+  const report = (run: string, dropped: string) =>
+    json("POST", "/v1/calls", {
+      body: [makeReport()],
+      headers: { "x-taximeter-run": run, "x-taximeter-dropped": dropped },
+    });
+  await report("one", "2");
+  await report("one", "3");
+  await report("two", "nonsense");
+  const status = await json("GET", "/v1/status");
+  expect(status).toMatchObject({ activeRuns: 2, droppedCalls: 5 });
+  expect(status.warnings).toEqual(["5 calls were dropped by apps that could not deliver them."]);
+});
+
+test("a long batch is taken whole, each outcome at its own place", async () => {
+  const { json } = await makeApp();
+  const body: unknown[] = Array.from({ length: 2_500 }, () => makeReport());
+  body[1_700] = {};
+  const { results } = await json("POST", "/v1/calls", { body });
+  expect(results.length).toBe(2_500);
+  expect(results[1_700]).toMatchObject({ outcome: "rejected", index: 1_700 });
+  expect(results.filter(({ outcome }: { outcome: string }) => outcome === "accepted").length).toBe(2_499);
+  expect(results[2_499].callId).toBe((body[2_499] as { callId: string }).callId);
+  const many = Array.from({ length: 10_001 }, () => ({}));
+  expect(await json("POST", "/v1/calls", { body: many, status: 400 })).toMatchObject({
+    error: "A batch has at most 10000 items.",
+  });
+});

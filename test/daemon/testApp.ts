@@ -1,0 +1,158 @@
+import { onTestFinished } from "vitest";
+import { type BudgetKeeper, createBudgetKeeper } from "../../daemon/budgets/budgetKeeper.ts";
+import { createApp } from "../../daemon/http/app.ts";
+import { createBrowserSessions } from "../../daemon/http/browserSessions.ts";
+import { readSeries } from "../../daemon/http/readSeries.ts";
+import { resolveQueryRange } from "../../daemon/http/resolveQueryRange.ts";
+import { createIngest } from "../../daemon/ingest/ingest.ts";
+import { createRuns } from "../../daemon/lifecycle/runs.ts";
+import { daemonStatus } from "../../daemon/lifecycle/status.ts";
+import { createLiveHub } from "../../daemon/live/hub.ts";
+import type { Pricer } from "../../daemon/pricing/pricer.ts";
+import { budgetPeriodBounds } from "../../daemon/time/range.ts";
+import { interpret } from "../../daemon/usage/interpret.ts";
+import type { Range } from "../../shared/api.ts";
+import { makeStore } from "../store/testStore.ts";
+
+export const TOKEN = "0123456789abcdef".repeat(4);
+export const NONCE = "ab".repeat(16);
+export const PORT = 45_678;
+export const HOST = `127.0.0.1:${PORT}`;
+
+/** A dollar for each call of a model that has a price: `priceless` has none. */
+const dollarPricer: Pricer = {
+  price: ({ requestModel }) =>
+    requestModel === "priceless"
+      ? { costNanoUsd: null, costStatus: "unpriced", priceKey: null, priceVersion: null }
+      : { costNanoUsd: 1_000_000_000, costStatus: "computed", priceKey: "test:dollar", priceVersion: "test" },
+  catalogue: () => ({ version: "test", date: "2026-11-01", stale: false }),
+  warnings: () => [],
+  reload: () => {},
+};
+
+export interface TestAppOptions {
+  /** Milliseconds since the epoch; the real clock by default. */
+  nowMs?: () => number;
+  timeZone?: string;
+}
+
+/** The daemon without its process: the real API over a real store, a dollar a call. */
+export async function makeApp({ nowMs = Date.now, timeZone = "UTC" }: TestAppOptions = {}) {
+  const store = await makeStore();
+  const logged: string[] = [];
+  const log = (line: string) => void logged.push(line);
+  let recording = true;
+  let stopped: string | null = null;
+  let touched = 0;
+  const runs = createRuns(nowMs);
+  const pricer = async () => dollarPricer;
+  const resolve = (range: Range) => resolveQueryRange(range, nowMs(), timeZone);
+  const live = createLiveHub({
+    store,
+    resolve,
+    budgets: () => budgets.states(),
+    status: () => status(),
+    log,
+  });
+  const budgets: BudgetKeeper = createBudgetKeeper({
+    store,
+    resolve,
+    periodNow(period) {
+      const { fromMs, toMs } = budgetPeriodBounds(period, nowMs(), timeZone);
+      return { start: new Date(fromMs).toISOString(), end: new Date(toMs).toISOString() };
+    },
+    onChanged: live.budgetsChanged,
+    log,
+  });
+  const ingest = createIngest({
+    store,
+    interpret,
+    pricer,
+    developer: "dev",
+    isRecording: () => recording,
+    onCommitted(calls) {
+      live.callsCommitted(calls);
+      budgets.callsCommitted(calls);
+    },
+    nowMs,
+  });
+  const fixed = {
+    version: "1.0.0",
+    home: "/home/dev/.taximeter",
+    startedAt: "2026-11-21T00:00:00.000Z",
+    developer: "dev",
+    timeZone,
+  };
+  const status = () =>
+    daemonStatus({
+      fixed,
+      port: () => PORT,
+      store,
+      ingest,
+      spool: { rejectedFiles: () => 0 },
+      runs,
+      pricer,
+      liveClients: live.clients,
+      isRecording: () => recording,
+      storeWarnings: [],
+    });
+  const app = createApp({
+    identity: { token: TOKEN, nonce: NONCE, version: "1.0.0" },
+    port: () => PORT,
+    store,
+    ingest,
+    budgets,
+    live,
+    sessions: createBrowserSessions(nowMs, () => PORT),
+    dashboard: { read: async (name) => ({ type: "text/plain", content: new TextEncoder().encode(name) }) },
+    resolve,
+    series: (query) => readSeries(query, { store, resolve }),
+    status,
+    async setRecording(next) {
+      recording = next;
+      live.statusChanged();
+    },
+    heardOf: (run, dropped) => void runs.heardOf(run, dropped),
+    shutdown(reason) {
+      stopped = reason;
+    },
+    touch() {
+      touched += 1;
+    },
+    log,
+  });
+  onTestFinished(() => {
+    live.close();
+    budgets.close();
+  });
+
+  /** A request with the token from our own host, unless its headers say otherwise; `null` leaves one out. */
+  async function send(method: string, path: string, options: SendOptions = {}): Promise<Response> {
+    const { body, type = body === undefined ? null : "application/json", headers = {} } = options;
+    const all = new Headers();
+    const given = { host: HOST, authorization: `Bearer ${TOKEN}`, "content-type": type, ...headers };
+    for (const [name, value] of Object.entries(given)) if (value !== null) all.append(name, value);
+    const text = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
+    return await app.request(`http://${HOST}${path}`, {
+      method,
+      headers: all,
+      ...(text === undefined ? {} : { body: text }),
+    });
+  }
+
+  /** The answer's JSON, which must be of this status. */
+  async function json(method: string, path: string, options: SendOptions & { status?: number } = {}) {
+    const response = await send(method, path, options);
+    const answer = await response.text();
+    if (response.status !== (options.status ?? 200)) throw new Error(`${response.status}: ${answer}`);
+    return JSON.parse(answer);
+  }
+
+  return { app, send, json, store, budgets, live, logged, stopped: () => stopped, touched: () => touched };
+}
+
+export interface SendOptions {
+  body?: unknown;
+  type?: string | null;
+  headers?: Record<string, string | null>;
+}

@@ -1,0 +1,83 @@
+import type { FrameLocator, Locator, Page } from "playwright-core";
+
+/** VS Code's workbench in a page, used as a person would: by keyboard and by what is seen. */
+export interface Workbench {
+  page: Page;
+  /** Runs a command by its title as the palette shows it: `Taximeter: Open Dashboard`. */
+  runCommand(title: string): Promise<void>;
+  /** Picks the entry of an open list whose label is, or begins with, this. */
+  choose(label: string): Promise<void>;
+  /** Types into an open input box, and Enter. */
+  answer(text: string): Promise<void>;
+  /** Opens a new terminal and waits until it takes keys. */
+  openTerminal(): Promise<void>;
+  /** Types a line into the terminal that has the focus. */
+  typeInTerminal(line: string): Promise<void>;
+  terminalText(): Promise<string>;
+  /** The extension's entries of the status bar. */
+  statusBarItem(extensionId: string): Locator;
+  /** Notifications that are shown, by a part of their text. */
+  notification(text: string | RegExp): Locator;
+  /** The page inside the webview of the active editor. */
+  webview(): FrameLocator;
+}
+
+const PATIENCE_MS = 30_000;
+
+/** How bash says that it takes commands. */
+const PROMPT = /[$#]/;
+
+/** Opens the workbench and waits until its window is restored. */
+export async function openWorkbench(page: Page, url: string): Promise<Workbench> {
+  await page.goto(url);
+  await page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 60_000 });
+  const input = page.locator(".quick-input-widget input");
+  const terminal = page.locator(".terminal-wrapper.active");
+
+  async function runCommand(title: string): Promise<void> {
+    await page.keyboard.press("F1");
+    await input.waitFor({ timeout: PATIENCE_MS });
+    await input.fill(`>${title}`);
+    const entry = page.getByRole("option", { name: new RegExp(`^${escapeForRegExp(title)}(,|$)`) }).first();
+    await entry.waitFor({ timeout: PATIENCE_MS });
+    await entry.click();
+    // The command may open a list of its own at once, so it is the entry that goes, not the box.
+    await entry.waitFor({ state: "detached", timeout: PATIENCE_MS });
+  }
+
+  return {
+    page,
+    runCommand,
+    async choose(label) {
+      await input.fill(label);
+      await page
+        .getByRole("option", { name: new RegExp(`^${escapeForRegExp(label)}`) })
+        .first()
+        .click();
+    },
+    async answer(text) {
+      await input.fill(text);
+      await page.keyboard.press("Enter");
+      await input.waitFor({ state: "hidden", timeout: PATIENCE_MS });
+    },
+    async openTerminal() {
+      await runCommand("Terminal: Create New Terminal");
+      await terminal.locator(".xterm-rows", { hasText: PROMPT }).waitFor({ timeout: PATIENCE_MS });
+    },
+    async typeInTerminal(line) {
+      await terminal.locator(".xterm-helper-textarea").focus();
+      await page.keyboard.type(line);
+      await page.keyboard.press("Enter");
+    },
+    async terminalText() {
+      return (await terminal.locator(".xterm-rows > div").allTextContents()).join("\n");
+    },
+    statusBarItem: (extensionId) => page.locator(`.statusbar-item[id^="${extensionId}"]`),
+    notification: (text) => page.locator(".notification-list-item", { hasText: text }),
+    webview: () => page.frameLocator("iframe.webview.ready").frameLocator("#active-frame"),
+  };
+}
+
+function escapeForRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

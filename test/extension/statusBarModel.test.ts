@@ -1,0 +1,182 @@
+import { describe, expect, test } from "vitest";
+import { initialMeterState } from "../../extension/daemon/meterState.ts";
+import { escapeMarkdown } from "../../extension/markdown.ts";
+import { statusBarModel } from "../../extension/statusBar/statusBarModel.ts";
+import type { StatusBarView } from "../../extension/statusBar/statusBarView.ts";
+import {
+  english,
+  makeBudget,
+  makeCall,
+  makeRow,
+  makeSpend,
+  makeState,
+  makeStatus,
+  makeTotals,
+} from "./builders.ts";
+
+const view: StatusBarView = { period: "today", scope: "all", workspaceFolders: ["/home/dev/shop"] };
+const model = (state = makeState(), over: Partial<StatusBarView> = {}) =>
+  statusBarModel(state, { ...view, ...over }, english);
+
+describe("the status bar says in words", () => {
+  const told: [string, ReturnType<typeof makeState>, string][] = [
+    ["the spend", makeState(), "$(pulse) $0.42 today"],
+    [
+      "that nothing is spent yet",
+      makeState({ spend: makeSpend({ total: makeTotals({ calls: 0, costUsd: "0" }) }) }),
+      "$(pulse) $0.00 today",
+    ],
+    [
+      "a spend below a cent with its digits",
+      makeState({ spend: makeSpend({ total: makeTotals({ costUsd: "0.00042" }) }) }),
+      "$(pulse) $0.00042 today",
+    ],
+    ["that it is starting", initialMeterState, "$(pulse) Taximeter starting…"],
+    ["that another period's sum is on its way", makeState({ spend: null }), "$(pulse) … today"],
+    [
+      "that it is paused",
+      makeState({ status: makeStatus({ recording: false }) }),
+      "$(debug-pause) $0.42 today, paused",
+    ],
+    [
+      "that the daemon is lost",
+      makeState({ connection: "lost", detail: "It would not start." }),
+      "$(debug-disconnect) Taximeter: no daemon",
+    ],
+    [
+      "that the user stopped the daemon",
+      makeState({ connection: "lost", detail: "Stopped.", stopped: true }),
+      "$(debug-disconnect) Taximeter stopped",
+    ],
+    ["the last figure while it reconnects", makeState({ connection: "connecting" }), "$(pulse) $0.42 today"],
+  ];
+  test.each(told)("%s", (_, state, text) => {
+    expect(model(state).text).toBe(text);
+  });
+
+  test.each([
+    ["session", "$0.42 this session"],
+    ["week", "$0.42 this week"],
+    ["month", "$0.42 this month"],
+  ] as const)("the period %s", (period, words) => {
+    expect(model(makeState(), { period }).text).toBe(`$(pulse) ${words}`);
+  });
+
+  test("the same for a screen reader, without icons", () => {
+    expect(model().label).toBe("AI spend: $0.42 today, 2 calls");
+    expect(model(initialMeterState).label).toBe("Taximeter starting…");
+  });
+});
+
+describe("the background is for budgets alone", () => {
+  test.each([
+    [79.9, null],
+    [80, "warning"],
+    [99.99, "warning"],
+    [100, "error"],
+    [250, "error"],
+  ] as const)("at %s %%: %s", (percent, background) => {
+    expect(model(makeState({ budgets: [makeBudget({ percent })] })).background).toBe(background);
+  });
+
+  test("the fullest of several budgets decides", () => {
+    const budgets = [makeBudget({ percent: 10 }), makeBudget({ id: "month", period: "month", percent: 85 })];
+    expect(model(makeState({ budgets })).background).toBe("warning");
+  });
+
+  test("another project's budget does not colour this window", () => {
+    const scope = { dimension: "workspace", value: "/home/dev/other" } as const;
+    expect(model(makeState({ budgets: [makeBudget({ scope, percent: 120 })] })).background).toBe(null);
+    const own = { dimension: "workspace", value: "/home/dev/shop" } as const;
+    expect(model(makeState({ budgets: [makeBudget({ scope: own, percent: 120 })] })).background).toBe(
+      "error",
+    );
+  });
+
+  test("a lost or failing daemon has none", () => {
+    expect(model(makeState({ connection: "lost" })).background).toBe(null);
+    expect(model(makeState({ status: makeStatus({ warnings: ["The disk is full."] }) })).background).toBe(
+      null,
+    );
+  });
+});
+
+describe("the tooltip", () => {
+  test("tells sources, the last call, what has no price, budgets and the daemon's health", () => {
+    const state = makeState({
+      spend: makeSpend({
+        total: makeTotals({ calls: 12, unpricedCalls: 3 }),
+        topSources: [
+          makeRow("/api/chat", { costUsd: "0.4" }),
+          makeRow(null, { costUsd: "0.02" }),
+          makeRow("background_job:ENRICH_LEAD", { calls: 3, unpricedCalls: 3, costUsd: "0" }),
+        ],
+      }),
+      budgets: [makeBudget({ spentUsd: "4.1", percent: 82, blindCalls: 3 })],
+      lastCall: makeCall(),
+      status: makeStatus({ warnings: ["2 reports were refused."] }),
+    });
+    // The developer's own time zone and clock.
+    const time = escapeMarkdown(new Date("2026-11-21T14:02:11.000Z").toLocaleTimeString("en"));
+    expect(model(state).tooltip.replace(time, "TIME")).toMatchInlineSnapshot(`
+      "**$0.42 today** · 12 calls · all projects
+
+      | Top sources |   |
+      | :-- | --: |
+      | /api/chat | &emsp;$0.40 |
+      | unattributed | &emsp;$0.020 |
+      | background\\_job\\:ENRICH\\_LEAD | &emsp;no price |
+
+      Last call: TIME · gpt\\-4o\\-mini · /api/chat · $0\\.00021
+
+      $(warning) 3 calls have no price and are not in the total. [Show](command:taximeter.showUnpricedModels)
+
+      | Budgets |   |
+      | :-- | --: |
+      | Daily budget | &emsp;$4.10 of $5.00 · 82% |
+
+      Budgets do not see 3 calls without a full price.
+
+      ---
+
+      $(warning) 2 reports were refused\\.
+
+      daemon 0\\.1\\.0 is running · prices of 2026\\-11\\-20
+
+      [Dashboard](command:taximeter.openDashboard) · [Report](command:taximeter.showReport) · [Set Budget…](command:taximeter.setBudget) · [Period](command:taximeter.switchStatusBarPeriod)"
+    `);
+  });
+
+  test("leads to the command that helps where the daemon is lost", () => {
+    const { tooltip } = model(makeState({ connection: "lost", detail: "lock.db is held by process 7." }));
+    expect(tooltip).toContain("lock\\.db is held by process 7\\.");
+    expect(tooltip).toContain("[Restart Daemon](command:taximeter.restartDaemon)");
+    expect(tooltip).toContain("Last heard: **$0.42 today**");
+  });
+
+  test("a name from outside is text, whatever it holds", () => {
+    const evil = [
+      "[pay](command:workbench.action.terminal.new)",
+      "<img src=x onerror=alert(1)>",
+      "$(trash)",
+      "a|b\n\n# c",
+      "https://evil.example",
+      "![x](https://evil.example/x.png)",
+    ];
+    const state = makeState({
+      spend: makeSpend({ topSources: evil.slice(0, 5).map((name) => makeRow(name)) }),
+      lastCall: makeCall({ responseModel: evil[5] ?? "", source: evil[0] ?? "" }),
+      budgets: [makeBudget({ scope: { dimension: "source", value: evil[0] ?? "" } })],
+      status: makeStatus({ warnings: [...evil] }),
+    });
+    const { tooltip } = model(state);
+    // Whatever is markup is ours: links to our own commands, and our own icons.
+    const links = [...tooltip.matchAll(/(?<!\\)\]\(([^)]*)\)/g)].map(([, target]) => target);
+    expect(links.every((target) => target?.startsWith("command:taximeter."))).toBe(true);
+    const icons = [...tooltip.matchAll(/\$\(([a-z-]+)\)/g)].map(([, icon]) => icon);
+    expect(new Set(icons)).toEqual(new Set(["warning"]));
+    expect(tooltip).not.toMatch(/(?<!\\)</);
+    expect(tooltip).not.toContain("https://");
+    expect(tooltip).not.toContain("\n\n# c");
+  });
+});

@@ -1,0 +1,105 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import {
+  createAttribution,
+  namedSource,
+  type ProcessSources,
+  sourceOf,
+} from "../../shim/context/attribution.ts";
+import { routeOf } from "../../shim/context/route.ts";
+
+const script: ProcessSources = { declared: null, script: () => namedSource("script:app.mjs") };
+
+describe("sources", () => {
+  it("come in their order: explicit, route, declared for the process, script", () => {
+    const attribution = createAttribution();
+    const sources: ProcessSources = { ...script, declared: namedSource("nightly") };
+    const current = (of = sources) => sourceOf(attribution.current(), of);
+    expect(current(script)).toEqual({ source: "script:app.mjs", sourceKind: "script" });
+    expect(current()).toEqual({ source: "nightly", sourceKind: "custom" });
+    attribution.enterRequest("/api/chat/42?key=secret");
+    expect(current()).toEqual({ source: "/api/chat/:id", sourceKind: "route" });
+    attribution.withSource(namedSource("background_job:mail"), () => {
+      expect(current()).toEqual({ source: "background_job:mail", sourceKind: "job" });
+      attribution.withSource(namedSource("inner"), () => expect(current()?.source).toBe("inner"));
+      attribution.withSource(
+        namedSource("inner"),
+        () => expect(current()?.source).toBe("background_job:mail"),
+        {
+          onlyIfUnset: true,
+        },
+      );
+    });
+    expect(current()?.source).toBe("/api/chat/:id");
+  });
+
+  it("reach what is called after an await, from a timer, and stay apart", async () => {
+    const attribution = createAttribution();
+    const seen = await Promise.all(
+      ["a", "b", "c"].map((source) =>
+        attribution.withSource(namedSource(source), async () => {
+          await delay(5);
+          return new Promise((resolve) =>
+            setTimeout(() => resolve(sourceOf(attribution.current(), script)?.source), 5),
+          );
+        }),
+      ),
+    );
+    expect(seen).toEqual(["a", "b", "c"]);
+  });
+
+  it("an inbound request begins anew, whatever started the server", () => {
+    const attribution = createAttribution();
+    attribution.withSource(namedSource("boot"), () => {
+      attribution.withAttributes({ feature: "boot" }, () => {
+        attribution.enterRequest("/x");
+        expect(sourceOf(attribution.current(), script)?.source).toBe("/x");
+        expect(attribution.current().feature).toBeNull();
+      });
+    });
+  });
+});
+
+describe("attributes", () => {
+  it("add up from outer to inner, as short texts", () => {
+    const attribution = createAttribution();
+    attribution.withAttributes({ feature: "chat", conversationId: "c1", tenant: "acme", n: 7 }, () => {
+      attribution.withAttributes({ messageId: "m1", tenant: "x".repeat(500), gone: undefined }, () => {
+        expect(attribution.current()).toMatchObject({
+          feature: "chat",
+          conversationId: "c1",
+          messageId: "m1",
+        });
+        expect(attribution.current().attributes).toEqual({ tenant: "x".repeat(200), n: "7" });
+      });
+    });
+  });
+
+  it("are bounded in number", () => {
+    const attribution = createAttribution();
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`l${index}`, "v"]));
+    attribution.withAttributes(many, () => {
+      expect(Object.keys(attribution.current().attributes)).toHaveLength(32);
+    });
+  });
+});
+
+describe("routes", () => {
+  it.each([
+    ["/api/chat", "/api/chat"],
+    ["/api/chat/?q=1#x", "/api/chat"],
+    ["/", "/"],
+    ["", "/"],
+    ["http://localhost:3000/a/1?b", "/a/:id"],
+    ["/users/123/orders/456", "/users/:id/orders/:id"],
+    ["/c/0190f5fe-7c00-7a00-8000-0123456789ab", "/c/:id"],
+    ["/o/507f1f77bcf86cd799439011", "/o/:id"],
+    ["/t/thread_abc123XYZ456789", "/t/:id"],
+    ["/n/V1StGXR8_Z5jdHi6B-myT", "/n/:id"],
+    ["/api/v1/summarise", "/api/v1/summarise"],
+    ["/blog/how-to-count-tokens-in-2026-properly", "/blog/how-to-count-tokens-in-2026-properly"],
+    ["/internationalization", "/internationalization"],
+  ])("%s → %s", (url, route) => {
+    expect(routeOf(url)).toBe(route);
+  });
+});

@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fingerprintOf } from "../../shim/context/fingerprint.ts";
+import { scanRequest } from "../../shim/extract/requestScan.ts";
+
+describe("a request's body", () => {
+  it("says its model and whether it streams, wherever they stand", () => {
+    fc.assert(
+      fc.property(
+        fc.jsonValue(),
+        fc.string(),
+        fc.boolean(),
+        fc.constantFrom(undefined, 2),
+        (rest, model, stream, indent) => {
+          const body = JSON.stringify(
+            { messages: rest, model, nested: { model: "no", stream: !stream }, stream },
+            null,
+            indent,
+          );
+          expect(scanRequest(body)).toMatchObject({
+            model: model.length > 190 ? expect.anything() : model,
+            stream,
+          });
+        },
+      ),
+    );
+  });
+
+  it.each(["", "not json", "[1,2]", '"text"', '{"model":', '{"model":5,"stream":"true"}', '{"model":"cut'])(
+    "yields nothing from %j",
+    (body) => {
+      expect(scanRequest(body)).toMatchObject({ model: null, stream: false });
+    },
+  );
+
+  it("is not held up by a long one", () => {
+    const body = JSON.stringify({ messages: [{ content: 'x"\\'.repeat(2_000_000) }], model: "m" });
+    const before = performance.now();
+    expect(scanRequest(body).model).toBe("m");
+    expect(performance.now() - before).toBeLessThan(2_000);
+  });
+});
+
+describe("the fingerprint", () => {
+  const salt = Buffer.alloc(32, 1);
+  const of = (body: object, path = "/v1/chat/completions", with_ = salt) => {
+    const text = JSON.stringify(body);
+    return fingerprintOf(with_, path, text, scanRequest(text));
+  };
+  const messages = [{ role: "user", content: "hello" }];
+
+  it("is the same for the same model and messages, whatever else differs", () => {
+    expect(of({ model: "m", messages })).toMatch(/^[0-9a-f]{32}$/);
+    expect(of({ model: "m", messages, temperature: 1 })).toBe(of({ temperature: 0, model: "m", messages }));
+  });
+
+  it("differs by model, messages, endpoint and salt", () => {
+    const one = of({ model: "m", messages });
+    expect(of({ model: "n", messages })).not.toBe(one);
+    expect(of({ model: "m", messages: [...messages, ...messages] })).not.toBe(one);
+    expect(of({ model: "m", messages }, "/v1/responses")).not.toBe(one);
+    expect(of({ model: "m", messages }, undefined, Buffer.alloc(32, 2))).not.toBe(one);
+  });
+
+  it("tells long prompts apart by their ends and their length", () => {
+    const long = (content: string) => of({ model: "m", messages: [{ content }] });
+    const filler = "x".repeat(100_000);
+    expect(long(`a${filler}`)).not.toBe(long(`b${filler}`));
+    expect(long(`${filler}a`)).not.toBe(long(`${filler}b`));
+    expect(long(filler)).not.toBe(long(`${filler}x`));
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import type { BudgetState } from "../../shared/api.ts";
+import { budgetView, readLimit } from "../../webview/model/budgetView.ts";
+import { createFormats } from "../../webview/model/formats.ts";
+
+const formats = createFormats("en-US", "UTC");
+const noon = Date.parse("2026-11-20T12:00:00Z");
+
+function makeBudget(over: Partial<BudgetState> = {}): BudgetState {
+  return {
+    id: "day",
+    period: "day",
+    scope: null,
+    limitUsd: "6",
+    thresholds: [50, 80, 100],
+    periodStart: "2026-11-20T00:00:00.000Z",
+    periodEnd: "2026-11-21T00:00:00.000Z",
+    spentUsd: "3",
+    percent: 50,
+    reached: 50,
+    blindCalls: 0,
+    ...over,
+  };
+}
+
+describe("a budget in words", () => {
+  it("says what is spent, and how far the period is", () => {
+    expect(budgetView(makeBudget(), noon, formats)).toMatchObject({
+      title: "Today, all",
+      amount: "$3.00 of $6.00",
+      words: "50% used, 50% of the day gone",
+      tone: "ok",
+      filled: 50,
+      elapsed: 50,
+      blind: "",
+    });
+  });
+
+  it("warns from the last threshold below the limit on", () => {
+    expect(budgetView(makeBudget({ percent: 80, reached: 80 }), noon, formats).tone).toBe("warn");
+    expect(budgetView(makeBudget({ percent: 99, thresholds: [100] }), noon, formats).tone).toBe("ok");
+  });
+
+  it("says by how much it is over", () => {
+    const over = budgetView(makeBudget({ spentUsd: "6.25", percent: 104.1 }), noon, formats);
+    expect(over).toMatchObject({ tone: "over", filled: 100, words: "Over by $0.25, 50% of the day gone" });
+    expect(budgetView(makeBudget({ spentUsd: "6", percent: 100 }), noon, formats).words).toMatch(/^Used up,/);
+  });
+
+  it("admits what it cannot see", () => {
+    expect(budgetView(makeBudget({ blindCalls: 1 }), noon, formats).blind).toBe(
+      "Does not see the whole cost of 1 call: a price is missing.",
+    );
+  });
+
+  it("names its period and scope", () => {
+    const month = makeBudget({ period: "month", scope: { dimension: "workspace", value: "C:\\dev\\shop" } });
+    expect(budgetView(month, noon, formats).title).toBe("November, shop");
+    const week = makeBudget({ period: "week", scope: { dimension: "model", value: "gpt-5" } });
+    expect(budgetView(week, noon, formats).title).toBe("This week, model gpt-5");
+  });
+});
+
+it("a limit is read as people write it", () => {
+  expect(["5", " 12,50 ", "$0.5", "$ 3"].map(readLimit)).toEqual(["5", "12.5", "0.5", "3"]);
+  expect(["", "0", "-1", "five", "1e3", "NaN", "1,000.50"].map(readLimit)).toEqual(Array(7).fill(null));
+});
