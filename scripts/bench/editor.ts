@@ -1,0 +1,136 @@
+/**
+ * What the extension costs in the editor: from the end of a provider's response in an app to the new figure in the status
+ * bar, activation, and sizes on disk and in memory. Prints JSON lines.
+ */
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startStandin } from "../../examples/standin/standin.mjs";
+import { makeReport } from "../../test/builders.ts";
+import { launchBrowser } from "../../test/e2e/lib/browser.ts";
+import { startCodeServer } from "../../test/e2e/lib/codeServer.ts";
+import {
+  builtFile,
+  connectToDaemon,
+  discovered,
+  endDaemon,
+  projectDirectory,
+} from "../../test/e2e/lib/daemon.ts";
+import { eventually, startProcess } from "../../test/e2e/lib/processes.ts";
+import { openWorkbench } from "../../test/e2e/lib/workbench.ts";
+import { packageExtension } from "../lib/extensionPackage.mjs";
+import { ownTarget } from "../lib/natives.mjs";
+import { printFigure, quantile } from "./measure.ts";
+
+const CALLS = 25;
+const STORED_CALLS = 50_000;
+const EXTENSION = "taximeter.taximeter";
+
+const directory = await mkdtemp(join(tmpdir(), "taximeter-bench-"));
+const home = join(directory, "home-of-taximeter");
+const { vsix, bytes } = await packageExtension();
+
+for (const bundle of [
+  "extension.js",
+  "register.cjs",
+  "daemon.mjs",
+  "store-worker.mjs",
+  "webview/dashboard.js",
+]) {
+  printFigure(`size of ${bundle}`, (await stat(builtFile(bundle))).size / 1e3, "kB");
+}
+printFigure(`size of the VSIX (${ownTarget()}, with libSQL)`, bytes / 1e6, "MB");
+
+const server = await startCodeServer({
+  directory,
+  vsix,
+  workspace: join(projectDirectory, "examples", "shop"),
+  env: { TAXIMETER_HOME: home },
+});
+const browser = await launchBrowser();
+const standin = await startStandin();
+try {
+  const workbench = await openWorkbench(await browser.newPage(), server.url);
+  const { page } = workbench;
+  await eventually("the daemon", () => discovered(home), 60_000);
+  const item = workbench.statusBarItem(EXTENSION);
+  await item.getByText("today").waitFor();
+
+  printFigure("activation of the extension, its own code", await activationMs(), "ms");
+  await workbench.runCommand("Extensions: Show Installed Extensions");
+  const counted = await page.locator(".extension-list-item .activationTime").first().textContent();
+  printFigure("activation as VS Code counts it, loading included", Number.parseFloat(counted ?? ""), "ms");
+
+  // Page and app read the same clock. Each change of the item's text is noted with its time.
+  await page.evaluate(`{
+    globalThis.changes = [];
+    const note = () => changes.push(performance.timeOrigin + performance.now());
+    const item = document.querySelector('.statusbar-item[id^="${EXTENSION}"]');
+    new MutationObserver(note).observe(item, { subtree: true, childList: true, characterData: true });
+  }`);
+  const app = startProcess(
+    process.execPath,
+    [
+      "--require",
+      builtFile("register.cjs"),
+      join(projectDirectory, "scripts", "bench", "pacedCalls.mjs"),
+      String(CALLS),
+    ],
+    {
+      cwd: projectDirectory,
+      env: {
+        ...process.env,
+        ...standin.environment,
+        TAXIMETER_HOME: home,
+        TAXIMETER_PROVIDERS: standin.providers,
+      },
+    },
+  );
+  if ((await app.exited) !== 0) throw new Error(app.output());
+  const ends = [...app.output().matchAll(/^ended (\d+\.?\d*)$/gm)].map(([, time]) => Number(time));
+  await page.waitForTimeout(1_000);
+  const changes = await page.evaluate<number[]>("globalThis.changes");
+  // The first call is left out: it finds the daemon.
+  const latencies = ends.slice(1).map((end) => Math.min(...changes.filter((time) => time > end)) - end);
+  if (latencies.length === 0 || !latencies.every(Number.isFinite)) throw new Error("a call did not show");
+  printFigure("response end → status bar, median", quantile(latencies, 0.5), "ms");
+  printFigure("response end → status bar, p95", quantile(latencies, 0.95), "ms");
+
+  const discovery = await discovered(home);
+  if (discovery === undefined) throw new Error("the daemon is gone");
+  printFigure(`memory of the daemon, after ${CALLS} calls`, await residentMegabytes(discovery.pid), "MB");
+  const daemon = await connectToDaemon(home);
+  for (let stored = 0; stored < STORED_CALLS; stored += 1_000) {
+    await daemon.request("ingest", { body: Array.from({ length: 1_000 }, () => makeReport()) });
+  }
+  printFigure(
+    `memory of the daemon, after ${STORED_CALLS.toLocaleString("en-US")} calls`,
+    await residentMegabytes(discovery.pid),
+    "MB",
+  );
+  daemon.dispose();
+} finally {
+  await browser.close();
+  await standin.close();
+  await server.process.stop();
+  await endDaemon(home);
+  await rm(directory, { recursive: true, force: true });
+}
+
+/** As the extension itself logs it. */
+async function activationMs(): Promise<number> {
+  return eventually("the line of the activation in the log", async () => {
+    for (const file of await readdir(server.logs, { recursive: true })) {
+      if (!file.endsWith("Taximeter.log")) continue;
+      const line = /activated in ([\d.]+) ms/.exec(await readFile(join(server.logs, file), "utf8"));
+      if (line !== null) return Number(line[1]);
+    }
+    return undefined;
+  });
+}
+
+/** Resident set of a process, from Linux's /proc. */
+async function residentMegabytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1e3;
+}

@@ -1,0 +1,1 @@
+export function buildBundles(options?: { metafile?: string }): Promise<void>;

@@ -1,0 +1,4 @@
+export const packageTargets: string[];
+export function ownTarget(): string;
+export function targetRefusal(target: string): string | null;
+export function nativePackageOf(target: string): string | undefined;

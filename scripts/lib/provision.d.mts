@@ -1,0 +1,12 @@
+export interface CodeServerInstall {
+  folder: string;
+  /** JavaScript file to run with the project's own Node. */
+  entry: string;
+}
+
+export function toolingBinDirectory(): string;
+export function toolingEnvironment(env?: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
+export function ensureCodeServer(): Promise<CodeServerInstall>;
+export function ensureChromium(): Promise<string>;
+export function ensureNode20(): Promise<string>;
+export function provision(): Promise<{ chromium: string; node20: string; codeServer: CodeServerInstall }>;
