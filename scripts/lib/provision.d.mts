@@ -9,4 +9,7 @@ export function toolingEnvironment(env?: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
 export function ensureCodeServer(): Promise<CodeServerInstall>;
 export function ensureChromium(): Promise<string>;
 export function ensureNode20(): Promise<string>;
+export function ensureNode22(): Promise<string>;
+/** The `node_modules` folder of what a fixture's lock file names. */
+export function ensurePackages(fixture: string): Promise<string>;
 export function provision(): Promise<{ chromium: string; node20: string; codeServer: CodeServerInstall }>;

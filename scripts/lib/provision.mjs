@@ -2,8 +2,9 @@
  * Gets what the tests need beyond `npm ci`: real VS Code (code-server), a browser, a second Node. Each is installed where
  * it is absent, into a cache that later runs use again.
  */
-import { access, mkdir } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { createHash } from "node:crypto";
+import { access, cp, mkdir, readFile } from "node:fs/promises";
+import { basename, delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runCommand, runOrFail } from "./commands.mjs";
 import { cacheDirectory, installOnce } from "./installOnce.mjs";
@@ -12,6 +13,7 @@ import { projectDirectory } from "./project.mjs";
 /** code-server 4.x carries VS Code 1.x of the same number. */
 const CODE_SERVER_VERSION = "4.139.1";
 const NODE_20_VERSION = "20.20.2";
+const NODE_22_VERSION = "22.23.3";
 
 const MINUTE_MS = 60_000;
 
@@ -52,11 +54,41 @@ export async function ensureChromium() {
 }
 
 /** Path of a Node 20: the oldest that the product supports. */
-export async function ensureNode20() {
-  const folder = await installOnce("node", NODE_20_VERSION, "about 20 s, 100 MB", (into) =>
-    npmInstall(into, `node@${NODE_20_VERSION}`, 5 * MINUTE_MS),
+export function ensureNode20() {
+  return ensureNode(NODE_20_VERSION);
+}
+
+/** Path of a Node 22, between the oldest and the newest. */
+export function ensureNode22() {
+  return ensureNode(NODE_22_VERSION);
+}
+
+async function ensureNode(version) {
+  const folder = await installOnce("node", version, "about 20 s, 100 MB", (into) =>
+    npmInstall(into, `node@${version}`, 5 * MINUTE_MS),
   );
   return join(folder, "node_modules", "node", "bin", "node");
+}
+
+/**
+ * The packages of a fixture, a folder with a `package.json` and its `package-lock.json`, installed into the cache without
+ * running anything of theirs. Answers the `node_modules` folder: link it beside a copy of the app that is to use it.
+ */
+export async function ensurePackages(fixture) {
+  const lock = await readFile(join(fixture, "package-lock.json"));
+  const version = createHash("sha256").update(lock).digest("hex").slice(0, 16);
+  const name = `packages-of-${basename(fixture)}`;
+  const folder = await installOnce(name, version, "a minute or two", async (into) => {
+    await cp(join(fixture, "package.json"), join(into, "package.json"));
+    await cp(join(fixture, "package-lock.json"), join(into, "package-lock.json"));
+    await runNpm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+      folder: into,
+      label: `npm ci of ${name}`,
+      timeoutMs: 10 * MINUTE_MS,
+      log: name,
+    });
+  });
+  return join(folder, "node_modules");
 }
 
 /** Everything at once, one after the other, since each wants the whole machine. */
@@ -80,10 +112,15 @@ async function npmInstall(folder, packageName, timeoutMs) {
   );
   if (await exists(join(headers, "include", "node", "node.h"))) env["npm_config_nodedir"] = headers;
   const args = ["install", "--prefix", folder, "--no-audit", "--no-fund", "--no-save", packageName];
-  await runOrFail("npm", args, {
-    label: `npm install ${packageName}`,
+  const label = `npm install ${packageName}`;
+  await runNpm(args, { folder, label, timeoutMs, log: packageName.replace("@", "-"), env });
+}
+
+function runNpm(args, { folder, label, timeoutMs, log, env = toolingEnvironment() }) {
+  return runOrFail("npm", args, {
+    label,
     timeoutMs,
-    logFile: logFile(packageName.replace("@", "-")),
+    logFile: logFile(log),
     // The install is of its own: no setting of the `npm` that runs this script reaches it.
     env: withoutNpmOfCaller(env),
     cwd: folder,

@@ -44,6 +44,8 @@ const calmSettings = {
   // The terminal as elements rather than a canvas: its text can be read.
   "terminal.integrated.gpuAcceleration": "off",
   "window.commandCenter": false,
+  // A webview that takes the focus while it loads must not close the list that is being typed into.
+  "workbench.quickOpen.closeOnFocusLost": false,
 };
 
 /** Real VS Code, as a server, with the packaged extension installed as a user would. */

@@ -23,6 +23,8 @@ export interface Workbench {
 }
 
 const PATIENCE_MS = 30_000;
+/** How long a key may take to show its effect. */
+const KEY_PATIENCE_MS = 5_000;
 
 /** How bash says that it takes commands. */
 const PROMPT = /[$#]/;
@@ -34,9 +36,21 @@ export async function openWorkbench(page: Page, url: string): Promise<Workbench>
   const input = page.locator(".quick-input-widget input");
   const terminal = page.locator(".terminal-wrapper.active");
 
+  /** A key that is pressed while the focus moves, into a webview or out of a list that closes, may reach nobody. */
+  async function openPalette(): Promise<void> {
+    for (const lastAt = Date.now() + PATIENCE_MS; ; ) {
+      await page.keyboard.press("F1");
+      const opened = await input.waitFor({ timeout: KEY_PATIENCE_MS }).then(
+        () => true,
+        () => false,
+      );
+      if (opened) return;
+      if (Date.now() > lastAt) throw new Error("the command palette does not open");
+    }
+  }
+
   async function runCommand(title: string): Promise<void> {
-    await page.keyboard.press("F1");
-    await input.waitFor({ timeout: PATIENCE_MS });
+    await openPalette();
     await input.fill(`>${title}`);
     const entry = page.getByRole("option", { name: new RegExp(`^${escapeForRegExp(title)}(,|$)`) }).first();
     await entry.waitFor({ timeout: PATIENCE_MS });
