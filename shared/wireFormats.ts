@@ -84,6 +84,13 @@ export const wireFormats = {
     join: "replace",
     endMarks: ['"transcript.text.done"'],
   },
+  /** Of a WebSocket: `response.done`, and with `item_id` a transcription of what was heard, beside which stands its `usage`. */
+  "openai.realtime": {
+    fields: ["id", "item_id", "model", "status", "usage"],
+    usageField: "usage",
+    envelopes: ["response", "status_details"],
+    join: "replace",
+  },
   /** Streams of old repeat the usage within `x_groq`, and may have it there alone. */
   "groq.chat": { ...openaiChat, fields: [...openaiChat.fields, "x_groq"] },
   "perplexity.chat": openaiChat,
@@ -101,6 +108,14 @@ export const wireFormats = {
     join: "replace",
     countedLists: ["webSearchQueries"],
     endMarks: ['"finishReason"'],
+  },
+  /** Of a WebSocket: any message may bring the usage of the turn that has ended. */
+  "google.live": {
+    fields: ["usageMetadata"],
+    usageField: "usageMetadata",
+    envelopes: [],
+    join: "replace",
+    countedLists: ["webSearchQueries"],
   },
   "google.embedContent": {
     fields: ["usageMetadata"],

@@ -9,7 +9,7 @@ import { readExa } from "./formats/exa.ts";
 import { readFirecrawlJob, readFirecrawlPages } from "./formats/firecrawl.ts";
 import type { FormatReader } from "./formats/formatReader.ts";
 import { readGoogleEmbedContent } from "./formats/googleEmbedContent.ts";
-import { readGoogleGenerateContent } from "./formats/googleGenerateContent.ts";
+import { readGoogleGenerateContent, readGoogleLive } from "./formats/googleGenerateContent.ts";
 import { readGroqChat } from "./formats/groqChat.ts";
 import { readJinaReader } from "./formats/jinaReader.ts";
 import { readMistralOcr } from "./formats/mistralOcr.ts";
@@ -17,6 +17,7 @@ import { readOllama } from "./formats/ollama.ts";
 import { readOpenaiChat } from "./formats/openaiChat.ts";
 import { readOpenaiEmbeddings } from "./formats/openaiEmbeddings.ts";
 import { readOpenaiImages } from "./formats/openaiImages.ts";
+import { readOpenaiRealtime } from "./formats/openaiRealtime.ts";
 import { readOpenaiResponses } from "./formats/openaiResponses.ts";
 import { readOpenaiTranscription } from "./formats/openaiTranscription.ts";
 import { readPerplexityChat } from "./formats/perplexityChat.ts";
@@ -31,8 +32,10 @@ export const formatReaders = {
   "openai.embeddings": readOpenaiEmbeddings,
   "anthropic.messages": readAnthropicMessages,
   "google.generateContent": readGoogleGenerateContent,
+  "google.live": readGoogleLive,
   "google.embedContent": readGoogleEmbedContent,
   "openai.images": readOpenaiImages,
+  "openai.realtime": readOpenaiRealtime,
   "openai.transcription": readOpenaiTranscription,
   "groq.chat": readGroqChat,
   "perplexity.chat": readPerplexityChat,

@@ -100,9 +100,9 @@ function believable(usage: Usage): Usage {
   );
 }
 
-/** The Gemini API writes a model as `models/NAME`, Vertex as `publishers/google/models/NAME`. */
+/** The Gemini API writes a model as `models/NAME`, Vertex as `publishers/google/models/NAME`, with its project before it or not. */
 function modelName(model: string | null | undefined): string | null {
-  const name = model?.replace(/^(?:publishers\/[^/]+\/)?models\//, "");
+  const name = model?.replace(/^(?:projects\/.+\/)?(?:publishers\/[^/]+\/)?models\//, "");
   return name === undefined || name === "" ? null : name;
 }
 

@@ -25,7 +25,9 @@ export function surchargesIn(rawUsage: JsonObject | null): Surcharges {
   const usage = objectIn(raw, "usage");
   const usageMetadata = objectIn(raw, "usageMetadata");
   const items = objectIn(raw, "itemCounts");
-  const inputDetails = [objectIn(usage, "prompt_tokens_details"), objectIn(usage, "input_tokens_details")];
+  const inputDetails = ["prompt_tokens_details", "input_tokens_details", "input_token_details"].map((name) =>
+    objectIn(usage, name),
+  );
   return {
     otherModels: otherModelsIn(raw),
     fileSearches: countIn(items, "file_search_call") ?? 0,
@@ -72,8 +74,9 @@ function unaccountedTokens(usage: JsonObject, usageMetadata: JsonObject): number
       countIn(usage, name),
     ),
     reasoningOnTop(usage),
-    ...["promptTokenCount", "toolUsePromptTokenCount", "candidatesTokenCount", "thoughtsTokenCount"].map(
-      (name) => countIn(usageMetadata, name),
+    ...["promptTokenCount", "toolUsePromptTokenCount"].map((name) => countIn(usageMetadata, name)),
+    ...["candidatesTokenCount", "responseTokenCount", "thoughtsTokenCount"].map((name) =>
+      countIn(usageMetadata, name),
     ),
   ];
   return total === undefined ? 0 : total - (sum(...parts) ?? 0);

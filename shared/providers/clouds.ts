@@ -1,6 +1,7 @@
-import { copied, creates, type Provider } from "./provider.ts";
+import { connects, copied, creates, type Provider } from "./provider.ts";
 
-const { chat, embeddings, responses, storedResponse, messages, images, transcription, speech } = copied;
+const { chat, embeddings, responses, storedResponse, messages, images, transcription, speech, realtime } =
+  copied;
 
 /** Those who serve other makers' models as a part of a cloud, with words of their own. */
 export const clouds: readonly Provider[] = [
@@ -26,12 +27,23 @@ export const clouds: readonly Provider[] = [
         "openai.chat",
       ),
       creates(/\/endpoints\/[^/]+\/chat\/completions$/, "chat", "openai.chat"),
+      connects(/\.LlmBidiService\/BidiGenerateContent$/, "realtime", "google.live"),
     ],
   },
   {
     name: "azure.ai.openai",
     hosts: ["*.openai.azure.com", "*.cognitiveservices.azure.com", "*.services.ai.azure.com"],
-    endpoints: [chat, responses, storedResponse, embeddings, images, transcription, speech, messages],
+    endpoints: [
+      chat,
+      responses,
+      storedResponse,
+      embeddings,
+      images,
+      transcription,
+      speech,
+      messages,
+      realtime,
+    ],
   },
   {
     name: "aws.bedrock",

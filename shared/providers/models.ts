@@ -1,6 +1,7 @@
-import { completes, copied, creates, type Provider } from "./provider.ts";
+import { completes, connects, copied, creates, type Provider } from "./provider.ts";
 
-const { chat, embeddings, responses, storedResponse, messages, images, transcription, speech } = copied;
+const { chat, embeddings, responses, storedResponse, messages, images, transcription, speech, realtime } =
+  copied;
 
 /** Those who train models and serve them at an address of their own. */
 export const modelMakers: readonly Provider[] = [
@@ -16,6 +17,8 @@ export const modelMakers: readonly Provider[] = [
       images,
       transcription,
       speech,
+      realtime,
+      connects(/\/responses$/, "chat", "openai.responses"),
     ],
   },
   {
@@ -29,6 +32,7 @@ export const modelMakers: readonly Provider[] = [
     endpoints: [
       creates(/\/models\/[^/]+:(generateContent|streamGenerateContent)$/, "chat", "google.generateContent"),
       creates(/\/models\/[^/]+:(embedContent|batchEmbedContents)$/, "embeddings", "google.embedContent"),
+      connects(/\.GenerativeService\.BidiGenerateContent(?:Constrained)?$/, "realtime", "google.live"),
       creates(/\/openai\/chat\/completions$/, "chat", "openai.chat"),
       creates(/\/openai\/embeddings$/, "embeddings", "openai.embeddings"),
     ],
@@ -70,7 +74,7 @@ export const modelMakers: readonly Provider[] = [
   {
     name: "x_ai",
     hosts: ["api.x.ai", "*.api.x.ai"],
-    endpoints: [chat, responses, storedResponse, messages, embeddings, images],
+    endpoints: [chat, responses, storedResponse, messages, embeddings, images, realtime],
   },
   {
     name: "perplexity",

@@ -6,7 +6,8 @@ import type { WireFormatName } from "../wireFormats.ts";
  * gateways and proxies with a prefix of their own match as well.
  */
 export interface EndpointRule {
-  method: "GET" | "POST";
+  /** `WEBSOCKET` stands for the messages of a connection, whose handshake is a `GET` that is no call. */
+  method: "GET" | "POST" | "WEBSOCKET";
   /** A group named `responseId` is the name of what is read, where the answer does not repeat it. */
   path: RegExp;
   operation: Operation;
@@ -35,6 +36,11 @@ export function completes(path: RegExp, operation: Operation, format: WireFormat
   return { method: "GET", path, operation, format, effect: "completes" };
 }
 
+/** A connection whose turns are calls. */
+export function connects(path: RegExp, operation: Operation, format: WireFormatName): EndpointRule {
+  return { method: "WEBSOCKET", path, operation, format, effect: "creates" };
+}
+
 /** Endpoints that many providers have copied, with all their words. */
 export const copied = {
   chat: creates(/\/(?:chat\/)?completions$/, "chat", "openai.chat"),
@@ -49,4 +55,5 @@ export const copied = {
   images: creates(/\/images\/(?:generations|edits|variations)$/, "image", "openai.images"),
   transcription: creates(/\/audio\/(?:transcriptions|translations)$/, "audio", "openai.transcription"),
   speech: creates(/\/audio\/speech$/, "audio", "openai.transcription"),
+  realtime: connects(/\/realtime$/, "realtime", "openai.realtime"),
 } as const;

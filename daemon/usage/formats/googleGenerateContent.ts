@@ -1,17 +1,26 @@
 import type { JsonObject } from "../../../shared/call.ts";
 import { countIn, isObject, listIn, objectIn, sum, textIn, usageOf } from "../fields.ts";
-import type { FormatReader } from "./formatReader.ts";
+import type { FormatReader, Reading } from "./formatReader.ts";
 
 /**
  * Gemini, in one answer or as a stream. Input is the prompt (its cached part included) and what tools brought; output is
  * the candidates and the thoughts; together they are `totalTokenCount`. Counts of zero are left out by the API.
  * https://ai.google.dev/api/generate-content#UsageMetadata
  */
-export const readGoogleGenerateContent: FormatReader = (rawUsage) => {
+export const readGoogleGenerateContent: FormatReader = (rawUsage) => readingIn(rawUsage, "candidates");
+
+/**
+ * Gemini Live, which calls the candidates a response. Each turn's prompt is the whole conversation so far, and is billed as
+ * such; thoughts are beside the response, and in no total. https://ai.google.dev/api/live#UsageMetadata
+ */
+export const readGoogleLive: FormatReader = (rawUsage) => readingIn(rawUsage, "response");
+
+function readingIn(rawUsage: JsonObject, answer: "candidates" | "response"): Reading {
   const usage = objectIn(rawUsage, "usageMetadata");
   const thoughts = countIn(usage, "thoughtsTokenCount");
   const prompt = countIn(usage, "promptTokenCount");
   const inputDetails = ["promptTokensDetails", "toolUsePromptTokensDetails"];
+  const outputDetails = [`${answer}TokensDetails`];
   return {
     responseModel: textIn(rawUsage, "modelVersion"),
     responseId: textIn(rawUsage, "responseId"),
@@ -19,17 +28,17 @@ export const readGoogleGenerateContent: FormatReader = (rawUsage) => {
     unfinished: false,
     usage: usageOf({
       inputTokens: prompt === undefined ? undefined : sum(prompt, countIn(usage, "toolUsePromptTokenCount")),
-      outputTokens: sum(countIn(usage, "candidatesTokenCount"), thoughts),
+      outputTokens: sum(countIn(usage, `${answer}TokenCount`), thoughts),
       cacheReadInputTokens: countIn(usage, "cachedContentTokenCount"),
       reasoningOutputTokens: thoughts,
       inputAudioTokens: modalityTokens(usage, inputDetails, "AUDIO"),
-      outputAudioTokens: modalityTokens(usage, ["candidatesTokensDetails"], "AUDIO"),
+      outputAudioTokens: modalityTokens(usage, outputDetails, "AUDIO"),
       inputImageTokens: modalityTokens(usage, inputDetails, "IMAGE"),
-      outputImageTokens: modalityTokens(usage, ["candidatesTokensDetails"], "IMAGE"),
+      outputImageTokens: modalityTokens(usage, outputDetails, "IMAGE"),
       webSearches: countIn(objectIn(rawUsage, "itemCounts"), "webSearchQueries"),
     }),
   };
-};
+}
 
 /** Tokens of one modality in lists of `{modality, tokenCount}`; absent where no list names it. */
 export function modalityTokens(
