@@ -19,10 +19,15 @@ import { readDiscovery } from "./delivery/discovery.ts";
 import { createSpool } from "./delivery/spool.ts";
 import { createGuard } from "./guard.ts";
 import { makeUuidV7 } from "./meter/callId.ts";
+import { createLayers } from "./meter/layers.ts";
 import { createMeter, PENDING_AFTER_MS } from "./meter/meter.ts";
 import { claimRuntime, liveRuntime, type Runtime } from "./runtime.ts";
 import { patchFetch } from "./transports/fetch.ts";
+import { watchNodeHttp } from "./transports/nodeHttp.ts";
+import { watchNodeHttp2 } from "./transports/nodeHttp2.ts";
+import type { TransportObserver } from "./transports/observer.ts";
 import { createTargets } from "./transports/target.ts";
+import { watchUndici } from "./transports/undici.ts";
 
 /** A daemon that takes longer to answer is taken for hung. */
 const DAEMON_TIMEOUT_MS = 2_000;
@@ -140,12 +145,17 @@ function install(): void {
   if (!claimRuntime(runtime)) return;
 
   guard.attempt(() => watchInboundRequests((url) => guard.attempt(() => attribution.enterRequest(url))));
-  patchFetch(globalThis, {
+  const observer: TransportObserver = {
     targets: createTargets(parseProviderMappings(env[environment.providers] ?? "")),
     guard,
+    layers: createLayers(),
     begin: meter.begin,
     captureStack,
-  });
+  };
+  patchFetch(globalThis, observer);
+  guard.attempt(() => watchUndici(observer));
+  guard.attempt(() => watchNodeHttp(observer, { onUpgrade: () => {} }));
+  guard.attempt(() => watchNodeHttp2(observer));
 }
 
 function lazy<Value>(make: () => Value): () => Value {

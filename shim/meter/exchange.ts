@@ -2,11 +2,13 @@ import type { CallReport, CallStatus, Endpoint } from "../../shared/call.ts";
 import { headersOf, wireFormats } from "../../shared/wireFormats.ts";
 import type { Scope } from "../context/attribution.ts";
 import type { CapturedStack } from "../context/callSite.ts";
+import { type BodyReader, createBodyReader, isStreamType } from "../extract/bodyReader.ts";
 import { exceptionType } from "../extract/errorType.ts";
 import { type RequestFacts, scanRequest } from "../extract/requestScan.ts";
-import { createUsageReader, type ReadableFormat, type Reading } from "../extract/usageReader.ts";
+import type { ReadableFormat, Reading } from "../extract/usageReader.ts";
 import type { BodyListener } from "../observe/bodySource.ts";
 import type { AttemptKey, AttemptPlace, Attempts } from "./attempts.ts";
+import { type RequestBody, textOf } from "./requestBody.ts";
 
 /** What is known of an exchange when its request leaves, by whatever transport. */
 export interface ExchangeStart {
@@ -16,8 +18,10 @@ export interface ExchangeStart {
   format: ReadableFormat;
   /** `false`: it is a call only if usage is found in its answer. */
   isCall: boolean;
-  /** The body as the host gave it; looked at where it is text or bytes. */
-  body: unknown;
+  /** The request's body, where and as far as it is at hand. */
+  body: RequestBody;
+  /** Whether the response's bytes are seen as they travel, in their content encoding. */
+  encoded: boolean;
   sdkRetryCount: number | null;
   signal: AbortSignal | undefined;
   stack: CapturedStack | undefined;
@@ -25,6 +29,8 @@ export interface ExchangeStart {
 
 /** One HTTP exchange under way, told of what happens to it by its transport. */
 export interface Exchange extends BodyListener {
+  readonly endpoint: Endpoint;
+  isRunning(): boolean;
   /** `header` reads one of the response's headers by its name in lower case. */
   responded(httpStatus: number, header: (name: string) => string | null): void;
 }
@@ -65,10 +71,6 @@ type Outcome =
   /** Nothing left the process: the arguments were no good. */
   | { kind: "void" };
 
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
-/** So much of a response that is no stream is kept and read when the host has had it; what is longer is read as it comes. */
-const MAX_KEPT_BYTES = 64 * 1024;
-
 /** Statuses that SDKs retry. */
 function worthRetrying(httpStatus: number): boolean {
   return httpStatus === 408 || httpStatus === 409 || httpStatus === 429 || httpStatus >= 500;
@@ -76,7 +78,7 @@ function worthRetrying(httpStatus: number): boolean {
 
 export function createExchange(start: ExchangeStart, around: ExchangeSurroundings): MeteredExchange {
   const startedAtMs = around.now();
-  let body: unknown = start.body;
+  let body: RequestBody | undefined = start.body;
   let request: RequestFacts | undefined;
   let requestFingerprint: string | null = null;
   let attemptKey: AttemptKey | undefined;
@@ -87,25 +89,10 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
   let firstBytesAtMs: number | undefined;
   let endedAtMs: number | undefined;
   let outcome: Outcome = { kind: "running" };
-  let reader: ReturnType<typeof createUsageReader> | undefined;
-  let kept: Buffer[] = [];
-  let keptBytes = 0;
+  let reader: BodyReader | undefined;
+  let settled = false;
   let reading: Reading | undefined;
   let headers: Record<string, string> | undefined;
-
-  const read = (bytes: Uint8Array) => {
-    try {
-      reader?.write(bytes);
-    } catch {
-      // Of a body that the reader trips over only the usage is lost, not the call.
-      reader = undefined;
-    }
-  };
-  const readKept = () => {
-    const parts = kept;
-    kept = [];
-    for (const part of parts) read(part);
-  };
 
   const isError = () => httpStatus !== null && (httpStatus < 200 || httpStatus > 299);
 
@@ -113,13 +100,20 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
     if (outcome.kind !== "running") return;
     outcome = how;
     endedAtMs = around.now();
+    if (reader === undefined) settle();
+    else reader.finish(settle);
+  };
+  /** All is known that will ever be. */
+  const settle = () => {
+    if (settled) return;
+    settled = true;
     around.onEnd(exchange);
   };
 
   /** Looks at the request's body and lets go of it, when the host has long had what it waits for. */
   const look = () => {
     if (request !== undefined) return;
-    const text = textOf(body);
+    const text = textOf(body?.value);
     body = undefined;
     request = scanRequest(text);
     if (text !== "") requestFingerprint = around.fingerprint(start.endpoint.path, text, request);
@@ -138,7 +132,7 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
     if (attemptKey !== undefined) around.attempts.failed(attemptKey, place, around.now());
   };
 
-  const settle = (): { status: CallStatus; errorType: string | null } => {
+  const statusNow = (): { status: CallStatus; errorType: string | null } => {
     const said = reading?.errorType;
     if (outcome.kind === "running") return { status: "pending", errorType: null };
     if (outcome.kind === "failed" && httpStatus === null) {
@@ -153,29 +147,28 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
   const exchange: MeteredExchange = {
     scope: around.scope,
     stack: start.stack,
+    endpoint: start.endpoint,
     startedAtMs,
     // No getter: V8 would make a hidden class for each exchange, and keep both till its next full collection.
+    isRunning: () => outcome.kind === "running",
     isCall: () => start.isCall || reading?.hasUsage === true,
     responded(status, header) {
       httpStatus = status;
       const contentType = header("content-type");
       if (start.format !== "any") headers = headersOf(wireFormats[start.format], header);
-      isStream = contentType !== null && /event-stream|ndjson/.test(contentType);
-      if (start.isCall || contentType === null || /event-stream|json/.test(contentType)) {
-        reader = createUsageReader(start.format);
+      isStream = isStreamType(contentType);
+      if (start.isCall || contentType === null || isStream || contentType.includes("json")) {
+        reader = createBodyReader({
+          format: start.format,
+          contentType,
+          contentEncoding: start.encoded ? header("content-encoding") : null,
+        });
       }
       if (isError() && worthRetrying(status)) expectRetry();
     },
     chunk(bytes) {
       firstBytesAtMs ??= around.now();
-      if (reader === undefined) return;
-      keptBytes += bytes.byteLength;
-      if (!isStream && keptBytes <= MAX_KEPT_BYTES) {
-        kept.push(Buffer.from(bytes));
-        return;
-      }
-      readKept();
-      read(bytes);
+      reader?.write(bytes);
     },
     closed() {
       end({ kind: "closed" });
@@ -198,16 +191,16 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
     },
     abandon() {
       end({ kind: "cancelled" });
+      settle();
     },
     facts() {
       look();
-      if (outcome.kind !== "running") readKept();
       if (outcome.kind !== "running" && reader !== undefined) {
-        reading = reader.end();
+        reading = reader.read();
         reader = undefined;
       }
       if (!exchange.isCall() || outcome.kind === "void") return null;
-      const { status, errorType } = settle();
+      const { status, errorType } = statusNow();
       const rawUsage = headers === undefined ? reading?.rawUsage : { ...reading?.rawUsage, headers };
       const stream = isStream || request?.stream === true;
       return {
@@ -244,11 +237,4 @@ function isRefusalOfArguments(error: unknown): boolean {
 function isAbort(error: unknown): boolean {
   const named = typeof error === "object" && error !== null && "name" in error ? error.name : undefined;
   return named === "AbortError" || named === "TimeoutError";
-}
-
-/** A request's body as text where it is at hand; streams and forms belong to the host and are left alone. */
-function textOf(body: unknown): string {
-  if (typeof body === "string") return body;
-  if (!ArrayBuffer.isView(body) || body.byteLength > MAX_BODY_BYTES) return "";
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
 }

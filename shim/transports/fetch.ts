@@ -1,37 +1,32 @@
-import type { CapturedStack } from "../context/callSite.ts";
-import type { Guard } from "../guard.ts";
 import type { Exchange, ExchangeStart } from "../meter/exchange.ts";
+import type { Upper } from "../meter/layers.ts";
+import { createRecordedBody, type RecordedBody, type RequestBody } from "../meter/requestBody.ts";
 import { watchResponseBody } from "../observe/responseBody.ts";
-import type { Targets } from "./target.ts";
+import { RETRY_COUNT, retryCountIn, type TransportObserver } from "./observer.ts";
 
 type Fetch = typeof globalThis.fetch;
-
-export interface FetchObserver {
-  targets: Targets;
-  guard: Guard;
-  begin(start: ExchangeStart): Exchange;
-  captureStack(below: Fetch): CapturedStack;
-}
 
 /**
  * Puts a watching `fetch` in the place of the global one. The host gets the promise's own response or error, one
  * microtask later; exchanges with anybody but an AI provider go straight through.
  */
-export function patchFetch(scope: typeof globalThis, observer: FetchObserver): void {
+export function patchFetch(scope: typeof globalThis, observer: TransportObserver): void {
   const descriptor = Object.getOwnPropertyDescriptor(scope, "fetch");
   const original = scope.fetch;
   if (descriptor === undefined || descriptor.configurable === false || typeof original !== "function") return;
 
-  const { guard } = observer;
+  const { guard, layers, targets } = observer;
 
   const fetch = function fetch(this: unknown, ...args: Parameters<Fetch>): ReturnType<Fetch> {
-    const start = guard.attempt(() => startOf(args, observer.targets));
+    const start = guard.attempt(() => startOf(args, targets));
     if (start === undefined) return Reflect.apply(original, this, args);
     const exchange = guard.attempt(() =>
       observer.begin({ ...start, stack: guard.attempt(() => observer.captureStack(fetch)) }),
     );
-    const promise: ReturnType<Fetch> = Reflect.apply(original, this, args);
-    if (exchange === undefined) return promise;
+    if (exchange === undefined) return Reflect.apply(original, this, args);
+    const promise: ReturnType<Fetch> = layers.carry(upperOf(exchange, start.body), () =>
+      Reflect.apply(original, this, args),
+    );
     return promise.then(
       (response) => {
         guard.attempt(() => {
@@ -59,7 +54,7 @@ export function patchFetch(scope: typeof globalThis, observer: FetchObserver): v
 /** What leaves, or `undefined` where it is nobody's business. Nothing is read from a `Request` but its getters. */
 function startOf(
   [input, init]: Parameters<Fetch>,
-  targets: Targets,
+  targets: TransportObserver["targets"],
 ): Omit<ExchangeStart, "stack"> | undefined {
   const request = asRequest(input);
   const url = typeof input === "string" ? input : input instanceof URL ? input.href : request?.url;
@@ -71,7 +66,8 @@ function startOf(
   if (target === undefined || signal?.aborted) return undefined;
   return {
     ...target,
-    body: init?.body,
+    body: bodyOf(init?.body ?? request),
+    encoded: false,
     sdkRetryCount: sdkRetryCount(init?.headers ?? request?.headers),
     signal,
   };
@@ -83,16 +79,26 @@ function asRequest(input: unknown): Request | undefined {
   return input instanceof Request ? input : undefined;
 }
 
-/** Header in which SDKs made by Stainless (openai, anthropic) count their retries. */
-const RETRY_COUNT = "x-stainless-retry-count";
+/** What is no text and no bytes yet (a form, a stream, what a `Request` holds) is noted when undici sends it. */
+function bodyOf(given: unknown): RequestBody | RecordedBody {
+  const atHand =
+    given === undefined || given === null || typeof given === "string" || ArrayBuffer.isView(given);
+  return atHand ? { value: given } : createRecordedBody();
+}
+
+function upperOf(exchange: Exchange, body: RequestBody | RecordedBody): Upper {
+  return {
+    endpoint: exchange.endpoint,
+    isRunning: exchange.isRunning,
+    recordedBody: "add" in body ? body : undefined,
+  };
+}
 
 function sdkRetryCount(headers: RequestInit["headers"]): number | null {
   if (headers === undefined) return null;
-  let value: unknown;
   if (Array.isArray(headers)) {
-    value = headers.find((header) => header[0]?.toLowerCase() === RETRY_COUNT)?.[1];
-  } else if ("get" in headers && typeof headers.get === "function") value = headers.get(RETRY_COUNT);
-  else value = Reflect.get(headers, RETRY_COUNT);
-  const count = typeof value === "string" && /^\d{1,3}$/.test(value) ? Number(value) : null;
-  return count;
+    return retryCountIn(headers.find((header) => header[0]?.toLowerCase() === RETRY_COUNT)?.[1]);
+  }
+  if ("get" in headers && typeof headers.get === "function") return retryCountIn(headers.get(RETRY_COUNT));
+  return retryCountIn(Reflect.get(headers, RETRY_COUNT));
 }

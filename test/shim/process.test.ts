@@ -189,7 +189,11 @@ describe("what is reported", () => {
     `);
     expect(stdout).toBe("true /v1/chat/completions chatcmpl-1\n");
     const reports = await spooled();
-    expect(reports.map(({ requestModel }) => requestModel)).toEqual(["gpt-4o-mini", null, "gpt-4o-mini"]);
+    expect(reports.map(({ requestModel }) => requestModel)).toEqual([
+      "gpt-4o-mini",
+      "gpt-4o-mini",
+      "gpt-4o-mini",
+    ]);
     expect(reports[2]?.endpoint?.path).toBe("/moved/v1/chat/completions");
   });
 

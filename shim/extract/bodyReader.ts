@@ -1,0 +1,145 @@
+import type { Transform } from "node:stream";
+import { createAwsEventStreamReader } from "./awsEventStream.ts";
+import { type ContentDecoder, contentDecoder } from "./contentDecoder.ts";
+import { createUsageReader, type ReadableFormat, type Reading } from "./usageReader.ts";
+
+/** Reads the body of one response as its bytes come from the network. Nothing it does throws. */
+export interface BodyReader {
+  /** The bytes are valid during the call only. */
+  write(bytes: Uint8Array): void;
+  /** No more will come; calls back, at once or soon, when all of it can be read. Call once. */
+  finish(onReadable: () => void): void;
+  /** What the body said, as far as it came. Call once, at the end. */
+  read(): Reading;
+}
+
+export interface BodyReaderOptions {
+  format: ReadableFormat;
+  contentType: string | null;
+  /** Of the bytes as they are seen here; `null` where they are plain. */
+  contentEncoding: string | null;
+}
+
+/** So much of a body is kept and looked at when the host has had it; what is longer is looked at as it comes. */
+const MAX_KEPT_BYTES = 64 * 1024;
+/** What a decoder may have before it at most, and make of it in all: nothing that an AI says is so long. */
+const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+const MAX_DECODED_BYTES = 512 * 1024 * 1024;
+
+const AWS_EVENT_STREAM = "vnd.amazon.eventstream";
+const STREAM_TYPES = /event-stream|ndjson|vnd\.amazon\.eventstream/;
+
+/** Whether a content type is that of something that is said bit by bit. */
+export function isStreamType(contentType: string | null): boolean {
+  return contentType !== null && STREAM_TYPES.test(contentType);
+}
+
+const DATA_FIELD = Buffer.from("data: ");
+const BLANK_LINE = Buffer.from("\n\n");
+
+export function createBodyReader(options: BodyReaderOptions): BodyReader {
+  const { format, contentType, contentEncoding } = options;
+  const isPlain = contentEncoding === null || contentEncoding === "" || contentEncoding === "identity";
+  const decoder = isPlain ? undefined : contentDecoder(contentEncoding);
+  const usage = createUsageReader(format);
+  const look = plainReader(usage, contentType);
+  let broken = !isPlain && decoder === undefined;
+  let kept: Buffer[] = [];
+  let keptBytes = 0;
+  let decoding: Decoding | undefined;
+
+  /** Of a body that the reader trips over only the usage is lost, not the call. */
+  const attempt = (step: () => void) => {
+    if (broken) return;
+    try {
+      step();
+    } catch {
+      broken = true;
+    }
+  };
+  const pour = (bytes: Uint8Array) => {
+    if (decoder === undefined) return look(bytes);
+    decoding ??= createDecoding(decoder, bytes[0] ?? 0, (decoded) => attempt(() => look(decoded)));
+    decoding.write(bytes);
+  };
+
+  return {
+    write(bytes) {
+      attempt(() => {
+        keptBytes += bytes.byteLength;
+        if (keptBytes <= MAX_KEPT_BYTES) {
+          kept.push(Buffer.from(bytes));
+          return;
+        }
+        const parts = kept;
+        kept = [];
+        for (const part of parts) pour(part);
+        pour(bytes);
+      });
+    },
+    finish(onReadable) {
+      if (decoding === undefined) onReadable();
+      else decoding.finish(onReadable);
+    },
+    read() {
+      attempt(() => {
+        const [first] = kept;
+        if (first === undefined) return;
+        const whole = kept.length === 1 ? first : Buffer.concat(kept);
+        look(decoder === undefined ? whole : decoder.decodeWhole(whole));
+      });
+      kept = [];
+      return usage.end();
+    },
+  };
+}
+
+function plainReader(
+  usage: { write(bytes: Uint8Array): void },
+  contentType: string | null,
+): (bytes: Uint8Array) => void {
+  if (!contentType?.includes(AWS_EVENT_STREAM)) return (bytes) => usage.write(bytes);
+  const events = createAwsEventStreamReader((json) => {
+    usage.write(Buffer.concat([DATA_FIELD, json, BLANK_LINE]));
+  });
+  return (bytes) => events.write(bytes);
+}
+
+interface Decoding {
+  write(bytes: Uint8Array): void;
+  finish(onEnd: () => void): void;
+}
+
+function createDecoding(
+  decoder: ContentDecoder,
+  firstByte: number,
+  onDecoded: (bytes: Uint8Array) => void,
+): Decoding {
+  const stream: Transform = decoder.createStream(firstByte);
+  let decodedBytes = 0;
+  let ended = false;
+  let onEnd = () => {};
+  const end = () => {
+    ended = true;
+    onEnd();
+  };
+  stream.on("data", (decoded: Buffer) => {
+    decodedBytes += decoded.length;
+    if (decodedBytes > MAX_DECODED_BYTES) stream.destroy();
+    else onDecoded(decoded);
+  });
+  stream.on("error", () => {});
+  stream.on("close", end);
+  return {
+    write(bytes) {
+      if (ended) return;
+      if (stream.writableLength > MAX_WAITING_BYTES) stream.destroy();
+      else stream.write(Buffer.from(bytes));
+    },
+    finish(callback) {
+      if (ended) return callback();
+      onEnd = callback;
+      stream.end();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { CapturedStack } from "../context/callSite.ts";
+import type { Guard } from "../guard.ts";
+import type { Exchange, ExchangeStart } from "../meter/exchange.ts";
+import type { Layers } from "../meter/layers.ts";
+import type { Targets } from "./target.ts";
+
+/** What every transport tells of the exchanges that it sees. */
+export interface TransportObserver {
+  targets: Targets;
+  guard: Guard;
+  layers: Layers;
+  begin(start: ExchangeStart): Exchange;
+  /** `below`: the function whose callers are of interest. */
+  captureStack(below: (...args: never[]) => unknown): CapturedStack;
+}
+
+/** Puts a method of the shim's over one that an object has; `original` is bound to the object. */
+export function overlay(
+  target: object,
+  name: string,
+  make: (original: (...args: unknown[]) => unknown) => (...args: unknown[]) => unknown,
+): void {
+  const method: unknown = Reflect.get(target, name);
+  if (typeof method !== "function") return;
+  const value = make((...args) => Reflect.apply(method, target, args));
+  Object.defineProperty(target, name, { value, configurable: true, enumerable: false, writable: true });
+}
+
+/** Header in which SDKs made by Stainless (openai, anthropic) count their retries. */
+export const RETRY_COUNT = "x-stainless-retry-count";
+
+export function retryCountIn(value: unknown): number | null {
+  return typeof value === "string" && /^\d{1,3}$/.test(value) ? Number(value) : null;
+}

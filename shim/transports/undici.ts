@@ -1,0 +1,172 @@
+import { channel } from "node:diagnostics_channel";
+import type { Guard } from "../guard.ts";
+import type { Exchange } from "../meter/exchange.ts";
+import { createRecordedBody, type RecordedBody } from "../meter/requestBody.ts";
+import { overlay, RETRY_COUNT, retryCountIn, type TransportObserver } from "./observer.ts";
+
+/** Announced by every copy of undici (4.7 and later), Node's own and those in packages, for each request. */
+const REQUEST_CREATE = "undici:request:create";
+
+/** undici's request, which its client tells of all that happens; its methods differ by version. */
+interface UndiciRequest {
+  origin: unknown;
+  path: string;
+  method: string;
+  headers: unknown;
+}
+
+/**
+ * Sees what npm's undici sends (`fetch`, `request`, `stream`, `pipeline`, over any dispatcher), and below the global
+ * `fetch` the bodies that can't be seen there.
+ */
+export function watchUndici(observer: TransportObserver): void {
+  channel(REQUEST_CREATE).subscribe(function announced(message) {
+    observer.guard.attempt(() => {
+      const request = requestIn(message);
+      if (request !== undefined) watchRequest(request, observer, announced);
+    });
+  });
+}
+
+function watchRequest(
+  request: UndiciRequest,
+  observer: TransportObserver,
+  below: (...args: never[]) => unknown,
+): void {
+  const { targets, guard, layers } = observer;
+  const url = `${String(request.origin)}${request.path}`;
+  if (targets.ownerOf(url) === null) return;
+  const target = targets.find(url, request.method.toUpperCase());
+  if (target === undefined) return;
+  const upper = layers.upperOf(target.endpoint);
+  if (upper !== undefined) {
+    if (upper.recordedBody !== undefined) record(request, upper.recordedBody);
+    return;
+  }
+  const body = createRecordedBody();
+  record(request, body);
+  inScopeOf(request, () => {
+    const exchange = observer.begin({
+      ...target,
+      body,
+      encoded: true,
+      sdkRetryCount: retryCountIn(headerIn(request.headers, RETRY_COUNT)),
+      signal: undefined,
+      stack: guard.attempt(() => observer.captureStack(below)),
+    });
+    // What undici does over HTTP/2 is a stream of Node's below this.
+    layers.expect(exchange);
+    follow(request, exchange, guard);
+  });
+}
+
+function record(request: object, body: RecordedBody): void {
+  overlay(request, "onBodySent", (original) => (chunk, ...rest) => {
+    body.add(chunk);
+    return original(chunk, ...rest);
+  });
+}
+
+function follow(request: object, exchange: Exchange, guard: Guard): void {
+  const responded =
+    (original: Method): Method =>
+    (status, headers, ...rest) => {
+      if (typeof status === "number" && status >= 200) {
+        guard.attempt(() => exchange.responded(status, (name) => headerIn(headers, name)));
+      }
+      return original(status, headers, ...rest);
+    };
+  const received =
+    (original: Method): Method =>
+    (chunk) => {
+      if (chunk instanceof Uint8Array) guard.attempt(() => exchange.chunk(chunk));
+      return original(chunk);
+    };
+  const ended =
+    (original: Method): Method =>
+    (...trailers) => {
+      guard.attempt(() => exchange.closed());
+      return original(...trailers);
+    };
+  const failed =
+    (original: Method): Method =>
+    (error) => {
+      guard.attempt(() => exchange.failed(error));
+      return original(error);
+    };
+  const upgraded =
+    (original: Method): Method =>
+    (...args) => {
+      guard.attempt(() => exchange.cancelled());
+      return original(...args);
+    };
+  // Up to version 7, and from version 8 on.
+  overlay(request, "onHeaders", responded);
+  overlay(request, "onResponseStart", responded);
+  overlay(request, "onData", received);
+  overlay(request, "onResponseData", received);
+  overlay(request, "onComplete", ended);
+  overlay(request, "onResponseEnd", ended);
+  overlay(request, "onError", failed);
+  overlay(request, "onResponseError", failed);
+  overlay(request, "onUpgrade", upgraded);
+  overlay(request, "onRequestUpgrade", upgraded);
+}
+
+type Method = (...args: unknown[]) => unknown;
+
+/** A request may be written later than it was made; what handles it knows where that was. */
+function inScopeOf(request: object, fn: () => void): void {
+  for (const symbol of Object.getOwnPropertySymbols(request)) {
+    if (symbol.description !== "handler") continue;
+    const handler: unknown = Reflect.get(request, symbol);
+    if (!isAsyncResource(handler)) break;
+    handler.runInAsyncScope(fn);
+    return;
+  }
+  fn();
+}
+
+function isAsyncResource(value: unknown): value is { runInAsyncScope(fn: () => void): void } {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "runInAsyncScope" in value &&
+    typeof value.runInAsyncScope === "function"
+  );
+}
+
+function requestIn(message: unknown): UndiciRequest | undefined {
+  if (typeof message !== "object" || message === null || !("request" in message)) return undefined;
+  const { request } = message;
+  return isRequest(request) ? request : undefined;
+}
+
+function isRequest(value: unknown): value is UndiciRequest {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "origin" in value &&
+    "headers" in value &&
+    "path" in value &&
+    typeof value.path === "string" &&
+    "method" in value &&
+    typeof value.method === "string"
+  );
+}
+
+/** A header by its name in lower case, from names and values in turn, as text or bytes, or from lines of text, or an object. */
+function headerIn(headers: unknown, name: string): string | null {
+  if (typeof headers === "string") {
+    return new RegExp(`^${name}: *(.*?)\\r?$`, "im").exec(headers)?.[1] ?? null;
+  }
+  if (!Array.isArray(headers)) {
+    const value: unknown =
+      typeof headers === "object" && headers !== null ? Reflect.get(headers, name) : null;
+    return value === null || value === undefined ? null : String(value);
+  }
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    if (String(headers[index]).toLowerCase() === name) return String(headers[index + 1]);
+  }
+  return null;
+}
