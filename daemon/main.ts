@@ -34,7 +34,8 @@ import { daemonStatus } from "./lifecycle/status.ts";
 import { takeLock } from "./lifecycle/takeLock.ts";
 import { ownVersion } from "./lifecycle/version.ts";
 import { createLiveHub } from "./live/hub.ts";
-import type { Pricer } from "./pricing/pricer.ts";
+import type { PriceBook } from "./pricing/priceBook.ts";
+import { createReprice } from "./repricing/reprice.ts";
 import { StoreTooNewError, StoreUnavailableError } from "./store/store.ts";
 import { openStore } from "./store/workerStore.ts";
 import { budgetPeriodBounds } from "./time/range.ts";
@@ -97,13 +98,14 @@ async function main() {
   const runs = createRuns(nowMs);
   const resolve = (range: Range) => resolveQueryRange(range, nowMs(), timeZone);
 
-  let loading: Promise<Pricer> | null = null;
-  const pricer = () => {
-    loading ??= import("./pricing/pricer.ts").then(({ createPricer }) =>
-      createPricer({ overridesFile: home.pricesFile, now: nowMs }),
+  let loading: Promise<PriceBook> | null = null;
+  const prices = () => {
+    loading ??= import("./pricing/priceBook.ts").then(({ openPriceBook }) =>
+      openPriceBook({ pricesFile: home.pricesFile, catalogueFile: home.catalogueFile, now: nowMs }),
     );
     return loading;
   };
+  const pricer = async () => (await prices()).pricer;
 
   const live = createLiveHub({
     store,
@@ -135,6 +137,16 @@ async function main() {
     },
     nowMs,
   });
+  const reprice = createReprice({
+    store,
+    pricer,
+    onCommitted() {
+      live.callsCommitted(null);
+      budgets.callsCommitted(null);
+      idle.touch();
+    },
+    monotonicMs: () => performance.now(),
+  });
   const spool = createSpool({ directory: home.spoolDirectory, ingest, log: note });
   const fixed = { version, home: home.directory, startedAt, developer, timeZone };
   const status = () =>
@@ -162,6 +174,8 @@ async function main() {
     store,
     ingest,
     budgets,
+    prices,
+    reprice,
     live,
     sessions: createBrowserSessions(nowMs, () => port),
     dashboard: dashboardFiles(webview),

@@ -1,4 +1,5 @@
 import type { Call, CallStatus, CostStatus, SourceKind } from "./call.ts";
+import type { KnownOverride, ListedPrice, PriceCatalogue, PriceOverride } from "./prices.ts";
 
 /** What a spend can be grouped and filtered by; besides these, `label:<name>`. */
 export const dimensions = [
@@ -167,8 +168,62 @@ export interface UnpricedModel {
   provider: string;
   model: string | null;
   calls: number;
+  inputTokens: number;
+  outputTokens: number;
   firstSeenAt: string;
   lastSeenAt: string;
+}
+
+/** What prices there are. `range` narrows down the unpriced (default: `all`), `model` asks for what a model costs. */
+export interface PricesQuery extends Range {
+  /** A name, or `provider:name`. */
+  model?: string;
+}
+
+export interface Prices {
+  catalogue: PriceCatalogue;
+  /** The user's own, those of workspaces first. */
+  overrides: KnownOverride[];
+  unpriced: UnpricedModel[];
+  /** What is wrong with the files of prices, one sentence each. */
+  warnings: string[];
+  /** Who sells the model that was asked for, at what price; empty where none was asked for. */
+  listed: ListedPrice[];
+}
+
+/** Calls to interpret and price again: of a range (default: `all`), of one provider, of one of its models. */
+export interface RepriceInput extends Range {
+  /** Only tell what would change. */
+  dryRun?: boolean;
+  provider?: string;
+  /** Asked for or answered by. */
+  model?: string;
+  /** `nextCursor` of the answer before. */
+  cursor?: string;
+}
+
+/** The calls of one model that changed, before and after. `costUsd` leaves out what has no price. */
+export interface RepricedModel {
+  provider: string;
+  model: string | null;
+  calls: number;
+  oldCostUsd: string;
+  newCostUsd: string;
+  /** `newCostUsd` less `oldCostUsd`; may be negative. */
+  differenceUsd: string;
+  oldUnpricedCalls: number;
+  newUnpricedCalls: number;
+}
+
+/** One stretch of work, some seconds long at most: where `nextCursor` is not `null`, the rest is asked for by it. */
+export interface Repricing {
+  dryRun: boolean;
+  /** Calls looked at, and those of them that changed or would. */
+  calls: number;
+  changedCalls: number;
+  /** By falling difference, whatever its sign. */
+  models: RepricedModel[];
+  nextCursor: string | null;
 }
 
 export type IngestOutcome =
@@ -242,7 +297,12 @@ export const apiRoutes = {
   calls: { method: "GET", path: "/v1/calls" },
   spend: { method: "GET", path: "/v1/spend" },
   series: { method: "GET", path: "/v1/series" },
+  prices: { method: "GET", path: "/v1/prices" },
+  setPrice: { method: "PUT", path: "/v1/prices" },
+  removePrice: { method: "DELETE", path: "/v1/prices/{id}" },
   unpriced: { method: "GET", path: "/v1/prices/unpriced" },
+  reprice: { method: "POST", path: "/v1/prices/reprice" },
+  updateCatalogue: { method: "PUT", path: "/v1/prices/catalogue" },
   budgets: { method: "GET", path: "/v1/budgets" },
   setBudget: { method: "PUT", path: "/v1/budgets" },
   removeBudget: { method: "DELETE", path: "/v1/budgets/{id}" },
@@ -262,7 +322,18 @@ export interface ApiContract {
   calls: { query: CallsQuery; response: CallsPage };
   spend: { query: SpendQuery; response: Spend };
   series: { query: SeriesQuery; response: Series };
+  prices: { query: PricesQuery; response: Prices };
+  /** Of the user's file, for all workspaces; one that is there for the same model is replaced. */
+  setPrice: { body: PriceOverride; response: KnownOverride };
+  /** `id` is its name: `openai:my-model`, `firecrawl:*`. */
+  removePrice: { id: string; response: { removed: boolean } };
   unpriced: { query: Range; response: { models: UnpricedModel[] } };
+  reprice: { body: RepriceInput; response: Repricing };
+  /**
+   * Takes a newer list of prices, in the format of @pydantic/genai-prices' `data.json`, from an absolute path. `date`
+   * (`YYYY-MM-DD`) is the day it is of, by default the file's own. An older one is refused unless by `force`.
+   */
+  updateCatalogue: { body: { file: string; date?: string; force?: boolean }; response: PriceCatalogue };
   budgets: { response: { budgets: BudgetState[] } };
   setBudget: { body: BudgetInput; response: BudgetState };
   removeBudget: { id: string; response: { removed: boolean } };

@@ -42,6 +42,7 @@ export const homeFiles = {
   logs: "logs",
   config: "config.json",
   prices: "prices.json",
+  catalogue: "price-catalogue.json",
 } as const;
 
 /** A spool file is complete when it bears this ending: it is written under another name and renamed. */

@@ -91,6 +91,8 @@ describe.skipIf(exchanges === null)(
     function price(exchange: RecordedExchange, report: CallReport, meaning: Interpretation) {
       const cost = pricer.price({
         ...meaning,
+        endpoint: report.endpoint ?? null,
+        workspace: null,
         rawUsage: report.rawUsage ?? null,
         startedAtMs: Date.parse(report.startedAt),
         status: meaning.unfinished ? "pending" : report.status,

@@ -17,7 +17,6 @@ import {
   type Spend,
   type SpendRow,
   type SpendTotals,
-  type UnpricedModel,
 } from "../../shared/api.ts";
 import {
   type Call,
@@ -33,9 +32,11 @@ import type { Described } from "./described.ts";
 
 /** The wire shapes, once more as schemas: for the OpenAPI document and for checking what comes in. */
 
-const instant = z.string().openapi({ format: "date-time" });
-const usd = z.string().openapi({ description: "US dollars, decimal, up to 9 places", example: "0.00021" });
-const text = z.string().nullable();
+export const instant = z.string().openapi({ format: "date-time" });
+export const usd = z
+  .string()
+  .openapi({ description: "US dollars, decimal, up to 9 places", example: "0.00021" });
+export const text = z.string().nullable();
 const number = z.number().nullable();
 const dimension = z.string().refine(isDimension, "is no dimension");
 
@@ -173,20 +174,6 @@ export const seriesSchema = z
     ),
   })
   .openapi("Series") satisfies z.ZodType<Described<Series>>;
-
-export const unpricedSchema = z.object({
-  models: z.array(
-    z
-      .object({
-        provider: z.string(),
-        model: text,
-        calls: z.int(),
-        firstSeenAt: instant,
-        lastSeenAt: instant,
-      })
-      .openapi("UnpricedModel"),
-  ),
-}) satisfies z.ZodType<{ models: UnpricedModel[] }>;
 
 const scopeSchema = z
   .object({ dimension, value: z.string().max(2_000, "is too long") })

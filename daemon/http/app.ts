@@ -7,6 +7,7 @@ import { callsApi } from "./callsApi.ts";
 import { daemonApi, healthApi } from "./daemonApi.ts";
 import { guardContentType, guardHost, guardOrigin, guardToken, protectAnswers } from "./guards.ts";
 import { liveApi } from "./liveApi.ts";
+import { pricesApi } from "./pricesApi.ts";
 import { answerProblem, Problem } from "./problem.ts";
 import { spendApi } from "./spendApi.ts";
 import type { ApiSurroundings } from "./surroundings.ts";
@@ -44,6 +45,7 @@ export function createApp(surroundings: ApiSurroundings) {
   app.route("/", callsApi(surroundings));
   app.route("/", spendApi(surroundings));
   app.route("/", budgetsApi(surroundings));
+  app.route("/", pricesApi(surroundings));
   app.route("/", backupsApi(surroundings));
   app.route("/", daemonApi(surroundings));
   app.route("/", liveApi(surroundings));

@@ -78,6 +78,12 @@ function query<Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 export const rangeQuerySchema = query(rangeShape);
+export const pricesQuerySchema = query({
+  ...rangeShape,
+  model: one.max(400, "is too long").optional().openapi({
+    description: "A model, or `provider:model`: what it costs is listed.",
+  }),
+});
 export const liveQuerySchema = query({ ...rangeShape, ...filterShape });
 export const spendQuerySchema = query({
   ...rangeShape,
@@ -114,7 +120,7 @@ export function filtersOf(parameters: Readonly<Record<string, unknown>>): { filt
   return Object.keys(filters).length === 0 ? {} : { filters };
 }
 
-export function rangeOf({ from, to, timeZone }: z.output<typeof rangeQuerySchema>): Range {
+export function rangeOf({ from, to, timeZone }: { [Key in keyof Range]: Range[Key] | undefined }): Range {
   return withoutUndefined({ from, to, timeZone });
 }
 

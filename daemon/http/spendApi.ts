@@ -1,9 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { seriesSchema, spendSchema, unpricedSchema } from "./apiSchemas.ts";
+import { seriesSchema, spendSchema } from "./apiSchemas.ts";
 import { refuseInput } from "./problem.ts";
 import {
-  rangeOf,
-  rangeQuerySchema,
   resolvedQuery,
   seriesQueryOf,
   seriesQuerySchema,
@@ -39,17 +37,6 @@ const seriesRoute = route(
   { 200: json(seriesSchema, "Every bucket of the range, empty ones too.") },
 );
 
-const unpricedRoute = route(
-  "/v1/prices/unpriced",
-  {
-    method: "get",
-    operationId: "unpriced",
-    summary: "Models without a price",
-    request: { query: rangeQuerySchema },
-  },
-  { 200: json(unpricedSchema, "By falling number of calls.") },
-);
-
 export function spendApi({ store, resolve, series }: ApiSurroundings) {
   const app = new OpenAPIHono({ defaultHook: refuseInput });
 
@@ -60,11 +47,6 @@ export function spendApi({ store, resolve, series }: ApiSurroundings) {
 
   app.openapi(seriesRoute, async (context) => {
     return context.json(await series(seriesQueryOf(context.req.valid("query"))), 200);
-  });
-
-  app.openapi(unpricedRoute, async (context) => {
-    const { range } = resolve(rangeOf(context.req.valid("query")));
-    return context.json({ models: await store.unpricedModels(range) }, 200);
   });
 
   return app;

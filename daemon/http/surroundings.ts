@@ -2,6 +2,8 @@ import type { DaemonStatus, Range, ResolvedRange, Series, SeriesQuery } from "..
 import type { BudgetKeeper } from "../budgets/budgetKeeper.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import type { LiveHub } from "../live/hub.ts";
+import type { PriceBook } from "../pricing/priceBook.ts";
+import type { Reprice } from "../repricing/reprice.ts";
 import type { Store, TimeRange } from "../store/store.ts";
 import type { BrowserSessions } from "./browserSessions.ts";
 import type { DashboardFiles } from "./dashboardFiles.ts";
@@ -15,6 +17,9 @@ export interface ApiSurroundings {
   store: Pick<Store, "calls" | "spend" | "series" | "unpricedModels" | "backup">;
   ingest: Pick<Ingest, "take">;
   budgets: Pick<BudgetKeeper, "states" | "set" | "remove" | "claimNotice">;
+  /** They take a moment to load, once. */
+  prices(): Promise<PriceBook>;
+  reprice: Reprice;
   live: Pick<LiveHub, "subscribe">;
   sessions: BrowserSessions;
   dashboard: DashboardFiles;

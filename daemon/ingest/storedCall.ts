@@ -78,6 +78,8 @@ function statusOf(report: CallReport, meaning: Interpretation): CallStatus {
 function costOf(report: CallReport, meaning: Interpretation, pricer: Pricer): Cost {
   return pricer.price({
     provider: meaning.provider,
+    endpoint: report.endpoint ?? null,
+    workspace: report.workspace || null,
     requestModel: meaning.requestModel,
     responseModel: meaning.responseModel,
     serviceTier: meaning.serviceTier,

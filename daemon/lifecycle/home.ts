@@ -17,6 +17,7 @@ export interface Home {
   logFile: string;
   configFile: string;
   pricesFile: string;
+  catalogueFile: string;
 }
 
 export function homeAt(directory: string): Home {
@@ -29,6 +30,7 @@ export function homeAt(directory: string): Home {
     logFile: join(directory, homeFiles.logs, "daemon.log"),
     configFile: join(directory, homeFiles.config),
     pricesFile: join(directory, homeFiles.prices),
+    catalogueFile: join(directory, homeFiles.catalogue),
   };
 }
 

@@ -23,11 +23,11 @@ export interface StatusSurroundings {
 export async function daemonStatus(surroundings: StatusSurroundings): Promise<DaemonStatus> {
   const { store, ingest, runs, spool, isRecording, storeWarnings } = surroundings;
   const [{ calls, bytes }, pricer] = await Promise.all([store.statistics(), surroundings.pricer()]);
-  const priceCatalogue = pricer.catalogue();
+  const { version, date, stale } = pricer.catalogue();
+  const priceCatalogue = { version, date, stale };
   const droppedCalls = runs.droppedCalls();
   const warnings = [...storeWarnings, ...pricer.warnings()];
-  if (priceCatalogue.stale)
-    warnings.push(`The price catalogue is of ${priceCatalogue.date}: newer prices may differ.`);
+  if (stale) warnings.push(`The price catalogue is of ${date}: newer prices may differ.`);
   if (droppedCalls > 0)
     warnings.push(`${droppedCalls} calls were dropped by apps that could not deliver them.`);
   if (spool.rejectedFiles() > 0) {

@@ -1,6 +1,7 @@
 import type { ConditionalPrice, ModelInfo, ModelPrice, Provider } from "@pydantic/genai-prices";
+import type { PriceCatalogue } from "../../shared/prices.ts";
 import { bedrockNames, isSameVersion } from "./bedrockNames.ts";
-import { correctedPrices } from "./corrections.ts";
+import { correctedPrices, correctionsDate } from "./corrections.ts";
 import { findModel } from "./modelMatch.ts";
 import type { BilledUnit, FoundPrices, Price, Prices } from "./prices.ts";
 
@@ -9,16 +10,34 @@ export const catalogueVersion = "0.1.8";
 export const catalogueDate = "2026-09-23";
 
 const DAY_MS = 86_400_000;
-/** Providers change a price every few weeks (the catalogue names 24 dates): older lists are said to be stale. */
-const STALE_AFTER_MS = 90 * DAY_MS;
+/** Providers change a price every few weeks (the catalogue names 15 dates): older lists are said to be stale. */
+export const STALE_AFTER_DAYS = 90;
 /** Names come from outside, so what is remembered of them is bounded. */
 const MOST_REMEMBERED = 2_000;
 
 export interface Catalogue {
   /** Prices of a model at an instant (ms since the epoch), or `undefined`: by exact name or alias, never by likeness. */
   find(provider: string, model: string, atMs: number): FoundPrices | undefined;
-  state(nowMs: number): { version: string; date: string; stale: boolean };
+  /** The catalogue's providers that sell a model of this name at an instant, by Taximeter's names for them. */
+  sellersOf(model: string, atMs: number): string[];
+  state(nowMs: number): PriceCatalogue;
 }
+
+/** Which list a catalogue is made of. */
+export interface CatalogueLabel {
+  /** As calls keep it: `genai-prices@0.1.8`. */
+  priceVersion: string;
+  version: string;
+  date: string;
+  origin: PriceCatalogue["origin"];
+}
+
+export const builtIn: CatalogueLabel = {
+  priceVersion: `genai-prices@${catalogueVersion}`,
+  version: catalogueVersion,
+  date: catalogueDate,
+  origin: "built in",
+};
 
 /** Providers whom the catalogue calls otherwise than OpenTelemetry and Taximeter do. */
 const catalogueNames: Readonly<Record<string, string>> = {
@@ -37,13 +56,20 @@ const catalogueNames: Readonly<Record<string, string>> = {
   z_ai: "zai",
 };
 
+/** Under what name calls of a provider of the catalogue come, where it is not its own; of several the first. */
+const ownNames = new Map(
+  Object.entries(catalogueNames)
+    .reverse()
+    .map(([own, theirs]) => [theirs, own] as const),
+).set("google", "google");
+
 /** Loads the catalogue: 40–120 ms and 14 MB, so only when it is needed. */
 export async function loadCatalogue(): Promise<Catalogue> {
   const { waitForUpdate } = await import("@pydantic/genai-prices");
   return createCatalogue((await waitForUpdate()) ?? []);
 }
 
-export function createCatalogue(providers: readonly Provider[]): Catalogue {
+export function createCatalogue(providers: readonly Provider[], label = builtIn): Catalogue {
   const models = new Map<string, ModelInfo | null>();
   const converted = new WeakMap<ModelPrice, Prices>();
 
@@ -74,36 +100,51 @@ export function createCatalogue(providers: readonly Provider[]): Catalogue {
     return prices;
   }
 
+  function find(providerName: string, modelName: string, atMs: number): FoundPrices | undefined {
+    const wanted = catalogueNames[providerName] ?? providerName;
+    const corrected = knowsBetter(label, atMs) ? undefined : correctedPrices(wanted, modelName, atMs);
+    if (corrected !== undefined) return corrected;
+    const own = providers.find(({ id }) => id === wanted);
+    // Who serves others' models at their makers' prices says so in the catalogue (Azure: OpenAI's; Vertex: Anthropic's).
+    const others = (own?.fallback_model_providers ?? []).map((name) =>
+      providers.find(({ id }) => id === name),
+    );
+    const provider = [own, ...others].find((each) => each !== undefined && modelOf(each, modelName) !== null);
+    const model = provider && modelOf(provider, modelName);
+    if (!provider || !model) return undefined;
+    const modelPrice = priceAt(model.prices, atMs);
+    return {
+      key: `${provider.id}:${model.id}`,
+      version: label.priceVersion,
+      prices: pricesOf(modelPrice),
+      // An entry without a single price stands for a model that is free of charge ("Free of charge on the Gemini API").
+      free: Object.keys(modelPrice).length === 0,
+    };
+  }
+
   return {
-    find(providerName, modelName, atMs) {
-      const wanted = catalogueNames[providerName] ?? providerName;
-      const corrected = correctedPrices(wanted, modelName, atMs);
-      if (corrected !== undefined) return corrected;
-      const own = providers.find(({ id }) => id === wanted);
-      // Who serves others' models at their makers' prices says so in the catalogue (Azure: OpenAI's; Vertex: Anthropic's).
-      const others = (own?.fallback_model_providers ?? []).map((name) =>
-        providers.find(({ id }) => id === name),
-      );
-      const provider = [own, ...others].find(
-        (each) => each !== undefined && modelOf(each, modelName) !== null,
-      );
-      const model = provider && modelOf(provider, modelName);
-      if (!provider || !model) return undefined;
-      const modelPrice = priceAt(model.prices, atMs);
+    find,
+    sellersOf: (modelName, atMs) =>
+      providers
+        .map(({ id }) => ownNames.get(id) ?? id)
+        .filter((provider) => find(provider, modelName, atMs) !== undefined),
+    state(nowMs) {
+      const ageDays = Math.max(0, Math.floor((nowMs - Date.parse(label.date)) / DAY_MS));
       return {
-        key: `${provider.id}:${model.id}`,
-        version: `genai-prices@${catalogueVersion}`,
-        prices: pricesOf(modelPrice),
-        // An entry without a single price stands for a model that is free of charge ("Free of charge on the Gemini API").
-        free: Object.keys(modelPrice).length === 0,
+        version: label.version,
+        date: label.date,
+        ageDays,
+        stale: ageDays > STALE_AFTER_DAYS,
+        staleAfterDays: STALE_AFTER_DAYS,
+        origin: label.origin,
       };
     },
-    state: (nowMs) => ({
-      version: catalogueVersion,
-      date: catalogueDate,
-      stale: nowMs - Date.parse(catalogueDate) > STALE_AFTER_MS,
-    }),
   };
+}
+
+/** From its own day on a list that is newer than the corrections; what they say of the time before still holds. */
+function knowsBetter({ date }: CatalogueLabel, atMs: number): boolean {
+  return date > correctionsDate && atMs >= Date.parse(date);
 }
 
 /** Of several prices the last whose time has come; before all of them, the first. */

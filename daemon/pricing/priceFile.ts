@@ -2,14 +2,16 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { z } from "zod";
-import type { BilledUnit, FoundPrices, Price, Prices } from "./prices.ts";
+import { type PriceOverride, priceName } from "../../shared/prices.ts";
+import { entrySchema, overrideOf, pricesOf } from "./priceEntry.ts";
+import type { FoundPrices } from "./prices.ts";
 
 /** How often, at most, the file is looked at for a change. */
 const LOOK_EVERY_MS = 2_000;
 const LARGEST_FILE_BYTES = 4 * 1024 * 1024;
 
 /**
- * The user's own prices, which go before the catalogue's:
+ * A file of the user's own prices, which go before the catalogue's:
  *
  *     {"models": [
  *       {"provider": "openai", "model": "my-fine-tune", "inputUsdPerMillion": 3, "outputUsdPerMillion": 12},
@@ -22,53 +24,24 @@ const LARGEST_FILE_BYTES = 4 * 1024 * 1024;
  */
 export interface PriceFile {
   find(provider: string, model: string | null): FoundPrices | undefined;
+  /** The entries that hold, in the file's order. */
+  overrides(): PriceOverride[];
   /** One sentence for each thing that is wrong. Entries that are right are used all the same. */
   warnings(): string[];
   reload(): void;
 }
 
-const priceFields = {
-  inputUsdPerMillion: ["input", 1e6],
-  outputUsdPerMillion: ["output", 1e6],
-  cacheReadUsdPerMillion: ["cacheRead", 1e6],
-  cacheWriteUsdPerMillion: ["cacheWrite", 1e6],
-  cacheWrite1hUsdPerMillion: ["cacheWrite1h", 1e6],
-  reasoningUsdPerMillion: ["reasoning", 1e6],
-  inputAudioUsdPerMillion: ["inputAudio", 1e6],
-  outputAudioUsdPerMillion: ["outputAudio", 1e6],
-  inputImageUsdPerMillion: ["inputImage", 1e6],
-  outputImageUsdPerMillion: ["outputImage", 1e6],
-  characterUsdPerMillion: ["character", 1e6],
-  webSearchUsd: ["webSearch", 1],
-  fileSearchUsd: ["fileSearch", 1],
-  requestUsd: ["request", 1],
-  creditUsd: ["credit", 1],
-  secondUsd: ["second", 1],
-  imageUsd: ["image", 1],
-  pageUsd: ["page", 1],
-} as const satisfies Record<string, readonly [BilledUnit, number]>;
+interface Content {
+  entries: ReadonlyMap<string, FoundPrices & { override: PriceOverride }>;
+  problems: readonly string[];
+}
 
-type PriceField = keyof typeof priceFields;
-const priceFieldNames = Object.keys(priceFields) as PriceField[];
-
-const usd = z.number().min(0).max(1_000_000);
-const name = z.string().trim().min(1).max(200);
 const fileSchema = z.strictObject({ models: z.array(z.unknown()) });
-const entrySchema = z
-  .strictObject({
-    provider: name,
-    model: name.optional(),
-    ...(Object.fromEntries(priceFieldNames.map((field) => [field, usd.optional()])) as Record<
-      PriceField,
-      z.ZodOptional<typeof usd>
-    >),
-  })
-  .refine((entry) => priceFieldNames.some((field) => entry[field] !== undefined), "gives no price");
+const nothing: Content = { entries: new Map(), problems: [] };
 
 /** `path: null`: no file, no prices. `now` in milliseconds. Reads synchronously, the file being small and on this machine. */
 export function createPriceFile(path: string | null, now: () => number): PriceFile {
-  let entries = new Map<string, FoundPrices>();
-  let problems: string[] = [];
+  let content = nothing;
   let lookedAtMs = Number.NEGATIVE_INFINITY;
   let seen = "";
 
@@ -78,10 +51,12 @@ export function createPriceFile(path: string | null, now: () => number): PriceFi
     look();
   }
 
-  function lookNowAndThen(): void {
-    if (Math.abs(now() - lookedAtMs) < LOOK_EVERY_MS) return;
-    lookedAtMs = now();
-    look();
+  function known(): Content {
+    if (Math.abs(now() - lookedAtMs) >= LOOK_EVERY_MS) {
+      lookedAtMs = now();
+      look();
+    }
+    return content;
   }
 
   function look(): void {
@@ -89,21 +64,13 @@ export function createPriceFile(path: string | null, now: () => number): PriceFi
     const stamp = stampOf(path);
     if (stamp === seen) return;
     seen = stamp;
-    entries = new Map();
-    problems = [];
-    if (stamp === "absent") return;
-    ({ entries, problems } = read(path));
+    content = stamp === "absent" ? nothing : read(path);
   }
 
   return {
-    find(provider, model) {
-      lookNowAndThen();
-      return entries.get(keyOf(provider, model));
-    },
-    warnings() {
-      lookNowAndThen();
-      return [...problems];
-    },
+    find: (provider, model) => known().entries.get(keyOf(provider, model)),
+    overrides: () => [...known().entries.values()].map(({ override }) => override),
+    warnings: () => [...known().problems],
     reload,
   };
 }
@@ -118,17 +85,17 @@ function stampOf(path: string): string {
   }
 }
 
-function read(path: string): { entries: Map<string, FoundPrices>; problems: string[] } {
-  const entries = new Map<string, FoundPrices>();
-  const problems: string[] = [];
+function read(path: string): Content {
   const file = basename(path);
   const { text, problem } = textOf(path);
-  if (text === undefined) return { entries, problems: [`${file}: ${problem}`] };
+  if (text === undefined) return { ...nothing, problems: [`${file}: ${problem}`] };
 
   const document = fileSchema.safeParse(parse(text));
   if (!document.success) {
-    return { entries, problems: [`${file} is not {"models": [...]}: ${issuesOf(document.error)}`] };
+    return { ...nothing, problems: [`${file} is not {"models": [...]}: ${issuesOf(document.error)}`] };
   }
+  const entries = new Map<string, FoundPrices & { override: PriceOverride }>();
+  const problems: string[] = [];
   const version = `${file}@${createHash("sha256").update(text).digest("hex").slice(0, 8)}`;
   for (const [index, candidate] of document.data.models.entries()) {
     const entry = entrySchema.safeParse(candidate);
@@ -136,23 +103,31 @@ function read(path: string): { entries: Map<string, FoundPrices>; problems: stri
       problems.push(`${file}, entry ${index + 1}: ${issuesOf(entry.error)}`);
       continue;
     }
-    const { provider, model = null } = entry.data;
-    const key = keyOf(provider, model);
+    const override = overrideOf(entry.data);
+    const key = keyOf(override.provider, override.model);
     if (entries.has(key)) {
       problems.push(
-        `${file}, entry ${index + 1}: ${provider}:${model ?? "*"} has a price already; the first one holds`,
+        `${file}, entry ${index + 1}: ${priceName(override)} has a price already; the first one holds`,
       );
       continue;
     }
-    const found = { key: `${provider}:${model ?? "*"}`, version, prices: pricesOf(entry.data), free: false };
-    entries.set(key, found);
+    entries.set(key, {
+      key: priceName(override),
+      version,
+      prices: pricesOf(override),
+      free: false,
+      override,
+    });
   }
   return { entries, problems };
 }
 
 function textOf(path: string): { text?: string; problem?: string } {
   try {
-    if (statSync(path).size > LARGEST_FILE_BYTES) return { problem: "is larger than 4 MiB" };
+    const stats = statSync(path);
+    // A pipe would be waited for.
+    if (!stats.isFile()) return { problem: "is no file" };
+    if (stats.size > LARGEST_FILE_BYTES) return { problem: "is larger than 4 MiB" };
     return { text: readFileSync(path, "utf8") };
   } catch (error) {
     return { problem: `cannot be read: ${reasonOf(error)}` };
@@ -161,21 +136,10 @@ function textOf(path: string): { text?: string; problem?: string } {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {
     return undefined;
   }
-}
-
-function pricesOf(entry: z.infer<typeof entrySchema>): Prices {
-  const prices: { [Unit in BilledUnit]?: Price } = {};
-  for (const field of priceFieldNames) {
-    const value = entry[field];
-    if (value === undefined) continue;
-    const [unit, per] = priceFields[field];
-    prices[unit] = { usd: value, per, tiers: [] };
-  }
-  return prices;
 }
 
 function keyOf(provider: string, model: string | null): string {

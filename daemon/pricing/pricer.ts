@@ -1,11 +1,12 @@
-import type { CallStatus, CostStatus, JsonObject } from "../../shared/call.ts";
+import type { CallStatus, CostStatus, Endpoint, JsonObject } from "../../shared/call.ts";
 import { NANO_USD_PER_USD } from "../../shared/money.ts";
+import type { PriceCatalogue } from "../../shared/prices.ts";
 import type { Usage } from "../../shared/usage.ts";
 import { surchargesIn } from "../usage/surcharges.ts";
 import { bucketsOf } from "./buckets.ts";
 import { type Catalogue, loadCatalogue } from "./catalogue.ts";
 import { type Costing, costOf } from "./costing.ts";
-import { createPriceFile, type PriceFile } from "./priceFile.ts";
+import { createOwnPrices, type OwnPrices } from "./ownPrices.ts";
 import type { FoundPrices } from "./prices.ts";
 import { withSearchFee } from "./searchFees.ts";
 import { tierOf } from "./serviceTiers.ts";
@@ -13,6 +14,10 @@ import { tierOf } from "./serviceTiers.ts";
 /** What a price depends on. */
 export interface PriceableCall {
   provider: string;
+  /** Where it went to, which may decide the price; `null` where it is not known. */
+  endpoint: Endpoint | null;
+  /** Absolute path of the workspace, which may have prices of its own. */
+  workspace: string | null;
   requestModel: string | null;
   responseModel: string | null;
   serviceTier: string | null;
@@ -43,13 +48,13 @@ export interface Cost {
   priceVersion: string | null;
 }
 
-/** Order: declared by the provider > user override (`prices.json`) > local and free > catalogue at the call's date. */
+/** Order: declared by the provider > the user's own (workspace, then user) > local and free > catalogue at the call's date. */
 export interface Pricer {
   price(call: PriceableCall): Cost;
-  catalogue(): { version: string; date: string; stale: boolean };
-  /** What is wrong with the user's price file, for a user to read; empty when all is well. */
+  catalogue(): PriceCatalogue;
+  /** What is wrong with the files of prices, for a user to read; empty when all is well. */
   warnings(): string[];
-  /** Reads the user's price file again now, rather than within seconds of its change. */
+  /** Reads the user's files of prices again now, rather than within seconds of their change. */
   reload(): void;
 }
 
@@ -60,6 +65,14 @@ export interface PricerOptions {
   now: () => number;
   /** The built-in one unless a test brings its own. */
   catalogue?: Catalogue;
+}
+
+export interface PricerParts {
+  own: OwnPrices;
+  /** The list that is in force now. */
+  catalogue: () => Catalogue;
+  now: () => number;
+  warnings: () => string[];
 }
 
 /** Models that run on the developer's own machines cost nothing by the call. */
@@ -91,33 +104,29 @@ const hiddenSearchFee = /^gpt-.*-search-(?:preview|api)/;
 
 /** Loads the catalogue, which takes about 0.1 s: call it when the daemon listens already. */
 export async function createPricer({ overridesFile, now, catalogue }: PricerOptions): Promise<Pricer> {
-  return pricerOf(catalogue ?? (await loadCatalogue()), createPriceFile(overridesFile, now), now);
+  const own = createOwnPrices(overridesFile, now);
+  const list = catalogue ?? (await loadCatalogue());
+  return pricerOf({ own, catalogue: () => list, now, warnings: () => own.warnings() });
 }
 
-function pricerOf(catalogue: Catalogue, file: PriceFile, now: () => number): Pricer {
+export function pricerOf({ own, catalogue, now, warnings }: PricerParts): Pricer {
   /** Of several names the first that has a price; the user's prices before the catalogue's. */
   function find(call: PriceableCall, models: readonly string[]): FoundPrices | undefined {
     const { provider } = call;
-    const first = <T>(names: readonly string[], of: (model: string) => T | undefined) => {
-      for (const model of names) {
-        const found = of(model);
-        if (found !== undefined) return found;
-      }
-      return undefined;
-    };
     const ofAnyModel = models.length === 0 || call.usage.credits !== undefined;
-    const own =
-      first(models, (model) => file.find(provider, model)) ??
-      (ofAnyModel ? file.find(provider, null) : undefined);
-    if (own !== undefined) return own;
+    const users = own.find(call.workspace, provider, ofAnyModel ? [...models, null] : models);
+    if (users !== undefined) return users;
     if (localProviders.has(provider)) {
       return { key: `${provider}:${models[0] ?? "*"}`, version: "local", prices: {}, free: true };
     }
     const named = isAzure(provider)
       ? models.filter((model) => model === call.responseModel || model !== call.requestModel)
       : models;
-    const listed = first(named, (model) => catalogue.find(provider, model, call.startedAtMs));
-    return listed && withSearchFee(listed, call.rawUsage);
+    for (const model of named) {
+      const listed = catalogue().find(provider, model, call.startedAtMs);
+      if (listed !== undefined) return withSearchFee(listed, call.rawUsage);
+    }
+    return undefined;
   }
 
   function price(call: PriceableCall): Cost {
@@ -180,9 +189,9 @@ function pricerOf(catalogue: Catalogue, file: PriceFile, now: () => number): Pri
 
   return {
     price,
-    catalogue: () => catalogue.state(now()),
-    warnings: () => file.warnings(),
-    reload: () => file.reload(),
+    catalogue: () => catalogue().state(now()),
+    warnings,
+    reload: () => own.reload(),
   };
 }
 

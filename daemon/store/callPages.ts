@@ -135,10 +135,14 @@ export function readUnpricedModels(database: Database, range: TimeRange): Unpric
     provider: string;
     model: string;
     calls: number;
+    input_tokens: number;
+    output_tokens: number;
     first_ms: number;
     last_ms: number;
   }>(
-    `SELECT d.provider, d.model, count(*) AS calls, min(c.started_at_ms) AS first_ms, max(c.started_at_ms) AS last_ms
+    `SELECT d.provider, d.model, count(*) AS calls,
+       sum(coalesce(c.input_tokens, 0)) AS input_tokens, sum(coalesce(c.output_tokens, 0)) AS output_tokens,
+       min(c.started_at_ms) AS first_ms, max(c.started_at_ms) AS last_ms
      FROM calls c JOIN dimensions d ON d.id = c.dimension_id
      WHERE c.cost_status = 'unpriced' AND c.status <> 'pending' AND c.started_at_ms >= ? AND c.started_at_ms < ?
        AND ${HAS_USAGE}
@@ -149,6 +153,8 @@ export function readUnpricedModels(database: Database, range: TimeRange): Unpric
     provider: row.provider,
     model: row.model || null,
     calls: row.calls,
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
     firstSeenAt: new Date(row.first_ms).toISOString(),
     lastSeenAt: new Date(row.last_ms).toISOString(),
   }));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   type CallRow,
   callOfRow,
@@ -13,13 +14,15 @@ import { isResponseIdentity, mergeCalls } from "./mergeCalls.ts";
 import { normaliseCall, normaliseUsage } from "./normaliseCall.ts";
 import { bucketOf, sumsOfCall } from "./rollupSums.ts";
 import { createRollupChanges } from "./rollupTable.ts";
-import type { CallCompletion, PutOutcome, StoredCall } from "./store.ts";
+import type { CallCompletion, CallReplacement, PutOutcome, StoredCall } from "./store.ts";
 
 /** The one that changes calls, and with them, in the same transaction, their rollups. */
 export interface CallWriter {
   put(calls: readonly StoredCall[]): PutOutcome[];
   complete(completion: CallCompletion): PutOutcome;
   closePending(startedBeforeMs: number): number;
+  /** See `Store.replaceCalls`. */
+  replace(replacements: readonly CallReplacement[]): string[];
   /** How many calls are stored. */
   count(): number;
 }
@@ -137,12 +140,23 @@ export function createCallWriter(database: Database): CallWriter {
         closed += inOne;
       }
     },
+    replace: (replacements) =>
+      inBatch(
+        replacements.map(({ before }) => before.callId),
+        [],
+        (batch) =>
+          replacements
+            .filter(({ before, after }) => batch.replace(before, normaliseCall(after)))
+            .map(({ before }) => before.callId),
+      ),
   };
 }
 
 /** The calls that a batch touches. Nothing is stored until `changed` is written. */
 interface Batch {
   take(call: StoredCall): PutOutcome;
+  /** Whether the call was still as it is given, and is now another. */
+  replace(before: StoredCall, after: StoredCall): boolean;
   findByResponse(response: ResponseIdentity): StoredCall | null;
   load(row: CallRow): StoredCall;
   readonly changed: ReadonlySet<Entry>;
@@ -242,6 +256,14 @@ function createBatch(
     return { outcome: "updated", callId: twin.call?.callId ?? null };
   };
 
+  const replace = (before: StoredCall, after: StoredCall): boolean => {
+    const entry = byCallId.get(before.callId);
+    if (!isDeepStrictEqual(entry?.call, before) || entry === undefined) return false;
+    const { callId, provider, responseId, endpoint, startedAt } = before;
+    change(entry, { ...after, callId, provider, responseId, endpoint, startedAt });
+    return true;
+  };
+
   if (callIds.length > 0) {
     const ids = JSON.stringify(callIds);
     database.all<CallRow>(BY_CALL_ID, [ids]).forEach(loadEntry);
@@ -258,6 +280,7 @@ function createBatch(
 
   return {
     take,
+    replace,
     findByResponse: (response) => entryOfResponse(keyOf(response))?.call ?? null,
     load: (row) => {
       const { call } = loadEntry(row);

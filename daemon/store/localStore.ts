@@ -4,6 +4,7 @@ import { readCalls, readUnpricedModels } from "./callPages.ts";
 import { createCallWriter } from "./callWriter.ts";
 import type { Database } from "./database.ts";
 import { bytesOnDisk } from "./openFile.ts";
+import { readCallsToReprice } from "./repricePieces.ts";
 import { readSeries } from "./series.ts";
 import { readSpend } from "./spend.ts";
 import { type Store, StoreInputError } from "./store.ts";
@@ -21,6 +22,8 @@ export function createLocalStore(database: Database, file: string): LocalStore {
     putCalls: (calls) => writer.put(calls),
     completeCall: (completion) => writer.complete(completion),
     closePendingCalls: (startedBefore) => writer.closePending(startedBefore),
+    callsToReprice: (query) => readCallsToReprice(database, query),
+    replaceCalls: (replacements) => writer.replace(replacements),
     calls: (query) => readCalls(database, query),
     spend: (query) => readSpend(database, query),
     series: (request) => readSeries(database, request),

@@ -31,6 +31,17 @@ export interface Store {
   /** Calls that are still `pending` though they started before `startedBefore` become `aborted`. Answers how many. */
   closePendingCalls(startedBefore: number): Promise<number>;
 
+  /**
+   * Calls to be priced again, a piece at a time: those among the next thousand that are of the query. Where they go on is
+   * `nextCursor`, `null` after the last. What is stored after the first piece was read is not among them.
+   */
+  callsToReprice(query: RepriceQuery): Promise<RepricePiece>;
+  /**
+   * Puts `after` in the place of `before`, with the rollups, in one transaction. A call that is no longer as it was read
+   * stays as it is. Answers the ids of those that changed. Ids, times and provider are not changed by it.
+   */
+  replaceCalls(replacements: readonly CallReplacement[]): Promise<string[]>;
+
   calls(query: Resolved<CallsQuery>): Promise<CallsPage>;
   spend(query: Resolved<SpendQuery>): Promise<Spend>;
   series(query: SeriesRequest): Promise<SeriesSums[]>;
@@ -69,6 +80,26 @@ export type CallCompletion = Pick<
   | "priceKey"
   | "priceVersion"
 > & { responseId: string };
+
+export interface RepriceQuery {
+  range: TimeRange;
+  provider?: string;
+  /** Asked for or answered by; upper and lower case are one. */
+  model?: string;
+  cursor?: string;
+}
+
+export interface RepricePiece {
+  calls: StoredCall[];
+  /** How many were looked at to find them. */
+  scanned: number;
+  nextCursor: string | null;
+}
+
+export interface CallReplacement {
+  before: StoredCall;
+  after: StoredCall;
+}
 
 /** `callId` is that of the stored row, which is not the report's own where the response was known already. */
 export interface PutOutcome {

@@ -81,6 +81,8 @@ export async function openStore({ file, workerUrl, onWarning = () => {} }: Store
     putCalls: (calls) => ask("putCalls", calls),
     completeCall: (completion) => ask("completeCall", completion),
     closePendingCalls: (startedBefore) => ask("closePendingCalls", startedBefore),
+    callsToReprice: (query) => ask("callsToReprice", query),
+    replaceCalls: (replacements) => ask("replaceCalls", replacements),
     calls: (query) => ask("calls", query),
     spend: (query) => ask("spend", query),
     series: (request) => ask("series", request),

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type BudgetKeeper, createBudgetKeeper } from "../../daemon/budgets/budgetKeeper.ts";
 import { createApp } from "../../daemon/http/app.ts";
@@ -8,11 +9,13 @@ import { createIngest } from "../../daemon/ingest/ingest.ts";
 import { createRuns } from "../../daemon/lifecycle/runs.ts";
 import { daemonStatus } from "../../daemon/lifecycle/status.ts";
 import { createLiveHub } from "../../daemon/live/hub.ts";
+import { openPriceBook, type PriceBook } from "../../daemon/pricing/priceBook.ts";
 import type { Pricer } from "../../daemon/pricing/pricer.ts";
+import { createReprice } from "../../daemon/repricing/reprice.ts";
 import { budgetPeriodBounds } from "../../daemon/time/range.ts";
 import { interpret } from "../../daemon/usage/interpret.ts";
 import type { Range } from "../../shared/api.ts";
-import { makeStore } from "../store/testStore.ts";
+import { makeFolder, makeStore } from "../store/testStore.ts";
 
 export const TOKEN = "0123456789abcdef".repeat(4);
 export const NONCE = "ab".repeat(16);
@@ -25,7 +28,14 @@ const dollarPricer: Pricer = {
     requestModel === "priceless"
       ? { costNanoUsd: null, costStatus: "unpriced", priceKey: null, priceVersion: null }
       : { costNanoUsd: 1_000_000_000, costStatus: "computed", priceKey: "test:dollar", priceVersion: "test" },
-  catalogue: () => ({ version: "test", date: "2026-11-01", stale: false }),
+  catalogue: () => ({
+    version: "test",
+    date: "2026-11-01",
+    ageDays: 0,
+    stale: false,
+    staleAfterDays: 90,
+    origin: "built in",
+  }),
   warnings: () => [],
   reload: () => {},
 };
@@ -34,18 +44,31 @@ export interface TestAppOptions {
   /** Milliseconds since the epoch; the real clock by default. */
   nowMs?: () => number;
   timeZone?: string;
+  /** The real prices instead of a dollar a call. */
+  realPrices?: boolean;
 }
 
 /** The daemon without its process: the real API over a real store, a dollar a call. */
-export async function makeApp({ nowMs = Date.now, timeZone = "UTC" }: TestAppOptions = {}) {
+export async function makeApp(options: TestAppOptions = {}) {
+  const { nowMs = Date.now, timeZone = "UTC", realPrices = false } = options;
   const store = await makeStore();
+  const home = makeFolder();
   const logged: string[] = [];
   const log = (line: string) => void logged.push(line);
   let recording = true;
   let stopped: string | null = null;
   let touched = 0;
   const runs = createRuns(nowMs);
-  const pricer = async () => dollarPricer;
+  let book: Promise<PriceBook> | null = null;
+  const prices = () => {
+    book ??= openPriceBook({
+      pricesFile: join(home, "prices.json"),
+      catalogueFile: join(home, "price-catalogue.json"),
+      now: nowMs,
+    });
+    return book;
+  };
+  const pricer = async () => (realPrices ? (await prices()).pricer : dollarPricer);
   const resolve = (range: Range) => resolveQueryRange(range, nowMs(), timeZone);
   const live = createLiveHub({
     store,
@@ -76,6 +99,15 @@ export async function makeApp({ nowMs = Date.now, timeZone = "UTC" }: TestAppOpt
     },
     nowMs,
   });
+  const reprice = createReprice({
+    store,
+    pricer,
+    onCommitted() {
+      live.callsCommitted(null);
+      budgets.callsCommitted(null);
+    },
+    monotonicMs: () => performance.now(),
+  });
   const fixed = {
     version: "1.0.0",
     home: "/home/dev/.taximeter",
@@ -102,6 +134,8 @@ export async function makeApp({ nowMs = Date.now, timeZone = "UTC" }: TestAppOpt
     store,
     ingest,
     budgets,
+    prices,
+    reprice,
     live,
     sessions: createBrowserSessions(nowMs, () => PORT),
     dashboard: { read: async (name) => ({ type: "text/plain", content: new TextEncoder().encode(name) }) },
@@ -148,7 +182,19 @@ export async function makeApp({ nowMs = Date.now, timeZone = "UTC" }: TestAppOpt
     return JSON.parse(answer);
   }
 
-  return { app, send, json, store, budgets, live, logged, stopped: () => stopped, touched: () => touched };
+  return {
+    app,
+    home,
+    send,
+    json,
+    store,
+    prices,
+    budgets,
+    live,
+    logged,
+    stopped: () => stopped,
+    touched: () => touched,
+  };
 }
 
 export interface SendOptions {

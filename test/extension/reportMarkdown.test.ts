@@ -38,7 +38,7 @@ test("an empty one says so", () => {
 });
 
 test("models without a price, named as text", () => {
-  const seen = { firstSeenAt: range.from, lastSeenAt: range.from };
+  const seen = { inputTokens: 10, outputTokens: 5, firstSeenAt: range.from, lastSeenAt: range.from };
   const models = [
     { provider: "openai", model: "my_model", calls: 3, ...seen },
     { provider: "ollama", model: null, calls: 1, ...seen },

@@ -4,6 +4,8 @@ import type { PriceableCall } from "../../daemon/pricing/pricer.ts";
 export function makePriceable(over: Partial<PriceableCall> = {}): PriceableCall {
   return {
     provider: "openai",
+    endpoint: null,
+    workspace: null,
     requestModel: "gpt-4o-mini",
     responseModel: null,
     serviceTier: null,

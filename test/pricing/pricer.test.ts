@@ -343,9 +343,18 @@ describe("the catalogue", () => {
 
   it("says its date, and when it is stale", async () => {
     const pricer = await open();
-    expect(pricer.catalogue()).toEqual({ version: catalogueVersion, date: catalogueDate, stale: false });
-    nowMs += 120 * 86_400_000;
-    expect(pricer.catalogue().stale).toBe(true);
+    expect(pricer.catalogue()).toEqual({
+      version: catalogueVersion,
+      date: catalogueDate,
+      ageDays: 58,
+      stale: false,
+      staleAfterDays: 90,
+      origin: "built in",
+    });
+    nowMs = Date.parse(catalogueDate) + 90 * 86_400_000;
+    expect(pricer.catalogue()).toMatchObject({ ageDays: 90, stale: false });
+    nowMs += 86_400_000;
+    expect(pricer.catalogue()).toMatchObject({ ageDays: 91, stale: true });
   });
 
   it("agrees with the package's own arithmetic wherever the two mean the same", async () => {

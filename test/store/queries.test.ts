@@ -226,6 +226,8 @@ describe("unpriced models", () => {
         provider: "mystery",
         model: "mystery-1",
         calls: 2,
+        inputTokens: 2000,
+        outputTokens: 200,
         firstSeenAt: at("11:10"),
         lastSeenAt: at("11:30"),
       },

@@ -120,6 +120,8 @@ it("whatever a provider says, the meaning has numbers that can be and the cost i
     calls += 1;
     const cost = pricer.price({
       ...meaning,
+      endpoint: report.endpoint ?? null,
+      workspace: null,
       rawUsage,
       startedAtMs: Date.parse(report.startedAt),
       status: report.status,

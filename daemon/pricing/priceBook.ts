@@ -1,0 +1,122 @@
+import {
+  type KnownOverride,
+  type ListedPrice,
+  type PriceCatalogue,
+  type PriceOverride,
+  parsePriceName,
+} from "../../shared/prices.ts";
+import { type Catalogue, createCatalogue, loadCatalogue } from "./catalogue.ts";
+import { CatalogueFileError, keepCatalogue, loadKeptCatalogue, readCatalogueFile } from "./catalogueFile.ts";
+import { createOwnPrices } from "./ownPrices.ts";
+import { amountsOf } from "./priceEntry.ts";
+import { createPriceFileEditor } from "./priceFileEditor.ts";
+import { type Pricer, pricerOf } from "./pricer.ts";
+import type { FoundPrices } from "./prices.ts";
+
+/** A list is older than the one in force. The message is one sentence for a user. */
+export class OlderCatalogueError extends Error {
+  override name = "OlderCatalogueError";
+}
+
+/** All prices that there are: what prices calls, and what a user may see of it and change. */
+export interface PriceBook {
+  pricer: Pricer;
+  catalogue(): PriceCatalogue;
+  overrides(): KnownOverride[];
+  warnings(): string[];
+  /** What a model (`name`, or `provider:name`) costs now, by everybody who sells it. */
+  listed(name: string): ListedPrice[];
+  /** Writes the user's file, see `PriceFileEditor`. New prices hold from now on; history waits to be priced again. */
+  setOverride(override: PriceOverride): Promise<KnownOverride>;
+  removeOverride(name: Pick<PriceOverride, "provider" | "model">): Promise<boolean>;
+  /**
+   * Puts a list from a file in force, for good. Rejects with `CatalogueFileError` where it is none, and with
+   * `OlderCatalogueError` where it is older than the one in force and not `force`d; then all stays as it is.
+   */
+  updateCatalogue(update: { file: string; date?: string; force: boolean }): Promise<PriceCatalogue>;
+}
+
+export interface PriceBookOptions {
+  /** Path of the user's `prices.json`; it need not exist. */
+  pricesFile: string;
+  /** Where a list of prices is kept that did not come with Taximeter. */
+  catalogueFile: string;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+}
+
+/** Loads the catalogue, which takes about 0.1 s: call it when the daemon listens already. */
+export async function openPriceBook({
+  pricesFile,
+  catalogueFile,
+  now,
+}: PriceBookOptions): Promise<PriceBook> {
+  let broken: string[] = [];
+  const kept = await loadKeptCatalogue(catalogueFile).catch((error: unknown) => {
+    if (!(error instanceof CatalogueFileError)) throw error;
+    broken = [error.message];
+    return null;
+  });
+  let catalogue: Catalogue =
+    kept === null ? await loadCatalogue() : createCatalogue(kept.providers, kept.label);
+  const own = createOwnPrices(pricesFile, now);
+  const editor = createPriceFileEditor(pricesFile);
+  const warnings = () => [...broken, ...own.warnings()];
+  const pricer = pricerOf({ own, catalogue: () => catalogue, now, warnings });
+
+  return {
+    pricer,
+    catalogue: () => catalogue.state(now()),
+    overrides: () => own.overrides(),
+    warnings,
+    listed(name) {
+      const asked = parsePriceName(name);
+      const bySeller = sellersOf(name);
+      if (bySeller.length > 0 || asked === null) return bySeller;
+      return listedBy(asked.provider, asked.model);
+    },
+    async setOverride(override) {
+      await editor.set(override);
+      own.reload();
+      return { ...override, file: pricesFile, workspace: null };
+    },
+    async removeOverride(name) {
+      const removed = await editor.remove(name);
+      own.reload();
+      return removed;
+    },
+    async updateCatalogue({ file, date, force }) {
+      const read = await readCatalogueFile(file, date);
+      const inForce = catalogue.state(now());
+      if (read.label.date < inForce.date && !force) {
+        throw new OlderCatalogueError(
+          `These prices are of ${read.label.date}, older than those in force (${inForce.date}).`,
+        );
+      }
+      await keepCatalogue(catalogueFile, read);
+      broken = [];
+      catalogue = createCatalogue(read.providers, read.label);
+      return catalogue.state(now());
+    },
+  };
+
+  function sellersOf(model: string): ListedPrice[] {
+    const owners = own
+      .overrides()
+      .filter((override) => override.model?.toLowerCase() === model.toLowerCase());
+    const sellers = [...owners.map(({ provider }) => provider), ...catalogue.sellersOf(model, now())];
+    return [...new Set(sellers)].flatMap((provider) => listedBy(provider, model));
+  }
+
+  function listedBy(provider: string, model: string | null): ListedPrice[] {
+    const found =
+      own.find(null, provider, [model]) ??
+      (model === null ? undefined : catalogue.find(provider, model, now()));
+    return found === undefined ? [] : [listedPrice(provider, found)];
+  }
+}
+
+function listedPrice(provider: string, found: FoundPrices): ListedPrice {
+  const { key, version, free, lowerBound = false, prices } = found;
+  return { provider, key, version, free, lowerBound, ...amountsOf(prices) };
+}
