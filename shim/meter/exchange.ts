@@ -33,6 +33,8 @@ export interface Exchange extends BodyListener {
   isRunning(): boolean;
   /** `header` reads one of the response's headers by its name in lower case. */
   responded(httpStatus: number, header: (name: string) => string | null): void;
+  /** The host gave it up, for a reason of its own or `undefined`. */
+  aborted(reason: unknown): void;
 }
 
 /** Facts that the exchange itself can't know. */
@@ -132,6 +134,20 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
     if (attemptKey !== undefined) around.attempts.failed(attemptKey, place, around.now());
   };
 
+  const fail = (error: unknown, isAborted: boolean) => {
+    let errorType = "AbortError";
+    let byHost = isAborted;
+    try {
+      // The host may have aborted with any reason, even one that throws when looked at.
+      byHost ||= start.signal?.aborted === true || isAbort(error);
+      if (!byHost || typeof error === "object") errorType = exceptionType(error);
+      if (httpStatus === null && !byHost && isRefusalOfArguments(error)) end({ kind: "void" });
+      if (httpStatus === null && outcome.kind !== "void") expectRetry();
+    } finally {
+      end({ kind: "failed", errorType, byHost });
+    }
+  };
+
   const statusNow = (): { status: CallStatus; errorType: string | null } => {
     const said = reading?.errorType;
     if (outcome.kind === "running") return { status: "pending", errorType: null };
@@ -174,17 +190,10 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
       end({ kind: "closed" });
     },
     failed(error) {
-      let errorType = "Error";
-      let byHost = false;
-      try {
-        // The host may have aborted with any reason, even one that throws when looked at.
-        byHost = start.signal?.aborted === true || isAbort(error);
-        errorType = byHost && typeof error !== "object" ? "AbortError" : exceptionType(error);
-        if (httpStatus === null && !byHost && isRefusalOfArguments(error)) end({ kind: "void" });
-        if (httpStatus === null && outcome.kind !== "void") expectRetry();
-      } finally {
-        end({ kind: "failed", errorType, byHost });
-      }
+      fail(error, false);
+    },
+    aborted(reason) {
+      fail(reason, true);
     },
     cancelled() {
       end({ kind: "cancelled" });

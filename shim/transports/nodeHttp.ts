@@ -98,7 +98,7 @@ function watchRequest(
   }
   overlay(request, "destroy", (original) => (error, ...rest) => {
     // Node tells whom it concerns of this as if the connection had broken.
-    guard.attempt(() => exchange.failed(error ?? abortedByHost()));
+    guard.attempt(() => exchange.aborted(error));
     return original(error, ...rest);
   });
   overlay(request, "emit", (original) => (event, ...args) => {
@@ -132,10 +132,6 @@ function watchResponse(
     guard.attempt(() => (error ? exchange.failed(error) : exchange.cancelled()));
     return original(error, ...rest);
   });
-}
-
-function abortedByHost(): Error {
-  return Object.assign(new Error("aborted"), { name: "AbortError" });
 }
 
 declare module "node:http" {

@@ -1,4 +1,8 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
+import { constants, createServer as createHttp2Server, type Http2ServerRequest } from "node:http2";
+import type { Socket } from "node:net";
+import type { Writable } from "node:stream";
+import { brotliCompressSync, createGzip } from "node:zlib";
 
 /** A provider's answers, as much of them as the tests of the shim need; SDKs have the stand-in of the examples. */
 export interface TestProvider {
@@ -28,14 +32,25 @@ export const chatEvents = [
   "data: [DONE]\n\n",
 ];
 
+/** What the responses of HTTP/1.1 and HTTP/2 have in common. */
+interface Answer extends Writable {
+  setHeader(name: string, value: string): unknown;
+  writeHead(status: number, headers?: Record<string, string>): Writable;
+}
+
 /**
  * `POST …/chat/completions` below: `/` plain, `/stream`, `/slow` (answers after 1.5 s), `/hang` (headers never come),
- * `/stall` (a stream that stops after two events), `/limited` (429), `/moved` (307 to `/`). `…/usage` is an answer of no
+ * `/stall` (a stream that stops after two events), `/broken` (one whose connection breaks there), `/stream-gzip`, `/br` (in
+ * these encodings), `/limited` (429), `/moved` (307 to `/`). `…/usage` is an answer of no
  * known format that tells its usage; anything else is `{}`.
  */
-export async function startProvider(): Promise<TestProvider> {
+export async function startProvider({ http2 = false } = {}): Promise<TestProvider> {
   const requests: TestProvider["requests"] = [];
-  const server: Server = createServer(async (request, response) => {
+  const handle = async (
+    request: IncomingMessage | Http2ServerRequest,
+    response: Answer,
+    breakOff: () => void,
+  ) => {
     const body = await textOf(request);
     const path = request.url ?? "/";
     requests.push({ method: request.method ?? "", path, body });
@@ -46,19 +61,43 @@ export async function startProvider(): Promise<TestProvider> {
     } else if (path.startsWith("/limited")) {
       const error = { message: "slow down: the prompt", type: "requests", code: "rate_limit_exceeded" };
       response.writeHead(429).end(JSON.stringify({ error }));
-    } else if (path.startsWith("/stream") || path.startsWith("/stall")) {
+    } else if (path.startsWith("/stream-gzip")) {
       response.setHeader("content-type", "text/event-stream");
-      const stalls = path.startsWith("/stall");
-      for (const event of stalls ? chatEvents.slice(0, 2) : chatEvents) {
+      response.setHeader("content-encoding", "gzip");
+      const gzip = createGzip();
+      gzip.pipe(response);
+      for (const event of chatEvents) {
+        gzip.write(event);
+        await new Promise<void>((resolve) => gzip.flush(resolve));
+      }
+      gzip.end();
+    } else if (/^\/(stream|stall|broken)/.test(path)) {
+      response.setHeader("content-type", "text/event-stream");
+      const isWhole = path.startsWith("/stream");
+      for (const event of isWhole ? chatEvents : chatEvents.slice(0, 2)) {
         response.write(event);
         await new Promise((resolve) => setTimeout(resolve, 2));
       }
-      if (!stalls) response.end();
+      if (isWhole) response.end();
+      else if (path.startsWith("/broken")) breakOff();
+    } else if (path.startsWith("/br/")) {
+      response.setHeader("content-encoding", "br");
+      response.end(brotliCompressSync(JSON.stringify(chatAnswer)));
     } else if (path.includes("/chat/completions")) {
       if (path.startsWith("/slow")) await new Promise((resolve) => setTimeout(resolve, 1_500));
       response.end(JSON.stringify(chatAnswer));
     } else if (path.endsWith("/usage")) response.end('{"answer":"x","usage":{"total_tokens":5}}');
     else response.end("{}");
+  };
+  const server = http2
+    ? createHttp2Server((request, response) =>
+        handle(request, response, () => response.stream.close(constants.NGHTTP2_INTERNAL_ERROR)),
+      )
+    : createServer((request, response) => handle(request, response, () => response.socket?.destroy()));
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -70,12 +109,12 @@ export async function startProvider(): Promise<TestProvider> {
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
       }),
   };
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
+async function textOf(request: IncomingMessage | Http2ServerRequest): Promise<string> {
   let text = "";
   for await (const part of request.setEncoding("utf8")) text += part;
   return text;

@@ -1,0 +1,150 @@
+import { cp, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ensureNode20, ensurePackages } from "../../scripts/lib/provision.mjs";
+import type { CallReport } from "../../shared/call.ts";
+import { readSpool, runNode } from "../shim/lib/hostProcess.ts";
+import { chatAnswer, startProvider, type TestProvider } from "../shim/lib/provider.ts";
+import { builtFile } from "./lib/daemon.ts";
+
+const fixture = fileURLToPath(new URL("transports/", import.meta.url));
+
+/** What the app does one after another, and the call that each is. */
+const scenarios: Record<string, Partial<CallReport>> = {
+  plain: { status: "ok", httpStatus: 200, stream: false },
+  stream: { status: "ok", httpStatus: 200, stream: true },
+  "stream-gzip": { status: "ok", httpStatus: 200, stream: true },
+  br: { status: "ok", httpStatus: 200, stream: false },
+  limited: { status: "error", httpStatus: 429, errorType: "rate_limit_exceeded" },
+  hang: { status: "aborted", httpStatus: null },
+  stall: { status: "aborted", httpStatus: 200, stream: true },
+  broken: { status: "aborted", httpStatus: 200, stream: true },
+};
+const usages: Record<string, unknown> = {
+  plain: chatAnswer.usage,
+  br: chatAnswer.usage,
+  stream: { prompt_tokens: 11, completion_tokens: 7 },
+  "stream-gzip": { prompt_tokens: 11, completion_tokens: 7 },
+};
+
+interface Client {
+  name: string;
+  http2?: boolean;
+  /** Runs on Node 24 only. */
+  modern?: boolean;
+  /** It can't do these. */
+  without?: readonly string[];
+}
+
+const clients: readonly Client[] = [
+  { name: "fetch" },
+  { name: "fetch with a Request" },
+  { name: "fetch of a stream" },
+  { name: "undici 4 request" },
+  { name: "undici 5 request" },
+  { name: "undici 6 request" },
+  { name: "undici 7 request" },
+  { name: "undici 8 request", modern: true },
+  { name: "undici 8 request, one connection", modern: true },
+  { name: "undici 8 request, HTTP/2", modern: true, http2: true },
+  { name: "undici 5 fetch" },
+  { name: "undici 6 fetch" },
+  { name: "undici 7 fetch" },
+  { name: "undici 8 fetch", modern: true },
+  { name: "global fetch over an agent of undici 7", modern: true },
+  { name: "undici 8 stream", modern: true },
+  { name: "node:http" },
+  { name: "node:http2", http2: true },
+  { name: "axios" },
+  { name: "axios over fetch" },
+  { name: "node-fetch 2" },
+  { name: "node-fetch 3" },
+  { name: "got" },
+  // It reads a whole answer before it tells of it, and its abort ends the process.
+  { name: "superagent", without: ["hang", "stall"] },
+];
+
+const nodes: Record<20 | 24, string> = { 20: "", 24: process.execPath };
+const providers: { http1?: TestProvider; http2?: TestProvider } = {};
+let app: string;
+let home: string;
+
+beforeAll(async () => {
+  nodes[20] = await ensureNode20();
+  providers.http1 = await startProvider();
+  providers.http2 = await startProvider({ http2: true });
+  app = await mkdtemp(join(tmpdir(), "taximeter-transports-"));
+  await cp(join(fixture, "clients.mjs"), join(app, "clients.mjs"));
+  await symlink(await ensurePackages(fixture), join(app, "node_modules"));
+});
+afterAll(async () => {
+  await providers.http1?.close();
+  await providers.http2?.close();
+  await rm(app, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "taximeter-transports-home-"));
+});
+afterEach(async () => {
+  await rm(home, { recursive: true, force: true });
+});
+
+function providerOf(client: Client): TestProvider {
+  const provider = client.http2 ? providers.http2 : providers.http1;
+  if (provider === undefined) throw new Error("the provider has not started");
+  return provider;
+}
+
+async function run(client: Client, node: string, register: string, env: Record<string, string>) {
+  const { url, host } = providerOf(client);
+  const asked = Object.keys(scenarios).filter((scenario) => !client.without?.includes(scenario));
+  const { stdout, stderr, code } = await runNode({
+    node,
+    args: [
+      register.endsWith("cjs") ? "--require" : "--import",
+      register,
+      "clients.mjs",
+      client.name,
+      url,
+      ...asked,
+    ],
+    cwd: app,
+    env: { HOME: home, TAXIMETER_HOME: home, TAXIMETER_PROVIDERS: `${host}=openai`, ...env },
+  });
+  expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+  return { asked, seen: stdout };
+}
+
+const runs = clients.flatMap((client) =>
+  ([20, 24] as const)
+    .filter((node) => node === 24 || !client.modern)
+    .map((node) => ({ client, node, title: `${client.name}, Node ${node}` })),
+);
+
+describe("calls by any HTTP client", () => {
+  it.each(runs)("$title: each is one call, and the app sees no difference", async ({ client, node }) => {
+    const register = builtFile(node === 20 ? "register.cjs" : "register.mjs");
+    const without = await run(client, nodes[node], register, { TAXIMETER: "off" });
+    expect(await readdir(home)).toEqual([]);
+    const { asked, seen } = await run(client, nodes[node], register, {});
+    expect(seen).toBe(without.seen);
+    expect(seen.split("\n")).toHaveLength(asked.length + 1);
+
+    const reports = await readSpool(home);
+    for (const scenario of asked) {
+      const [report, ...more] = reports.filter(({ endpoint }) => endpoint?.path.startsWith(`/${scenario}/`));
+      expect(more, scenario).toEqual([]);
+      expect(report, scenario).toMatchObject({
+        ...scenarios[scenario],
+        provider: "openai",
+        requestModel: "gpt-4o-mini",
+        source: "script:clients.mjs",
+        endpoint: { host: providerOf(client).host, method: "POST" },
+      });
+      expect(report?.rawUsage?.["usage"] ?? undefined, scenario).toEqual(usages[scenario]);
+    }
+    expect(JSON.stringify(reports)).not.toMatch(/secret|the prompt|completion"/);
+  });
+});
