@@ -81,8 +81,13 @@ export const modelMakers: readonly Provider[] = [
     hosts: ["api.perplexity.ai"],
     endpoints: [
       creates(/\/chat\/completions$/, "chat", "perplexity.chat"),
+      // Agents answer in the words of Responses, under either name: docs.perplexity.ai/docs/agent-api/openai-compatibility
+      creates(/\/v1\/agent$/, "chat", "openai.responses"),
+      completes(/\/v1\/agent\/(?<responseId>[^/]+)$/, "chat", "openai.responses"),
       responses,
+      storedResponse,
       embeddings,
+      creates(/\/v1\/contextualizedembeddings$/, "embeddings", "openai.embeddings"),
       creates(/\/search$/, "search", "perplexity.chat"),
     ],
   },

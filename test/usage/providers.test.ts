@@ -170,6 +170,7 @@ describe("costs that the provider declares", () => {
   it.each([
     ["perplexity", "https://api.perplexity.ai/chat/completions", { cost: { total_cost: 0.0061 } }, 6_100_000],
     ["perplexity", "https://api.perplexity.ai/v1/responses", { cost: { total_cost: 0.0061 } }, 6_100_000],
+    ["perplexity", "https://api.perplexity.ai/v1/agent", { cost: { total_cost: 0.0061 } }, 6_100_000],
     ["x_ai", "https://api.x.ai/v1/chat/completions", { cost_in_usd_ticks: 37_756_000 }, 3_775_600],
     ["x_ai", "https://api.x.ai/v1/responses", { cost_in_usd_ticks: 37_756_000 }, 3_775_600],
   ])("%s: %s", (_, url, cost, nanoUsd) => {
