@@ -229,6 +229,15 @@ describe("Perplexity", () => {
       webSearches: 18,
     });
   });
+
+  it("its agents have their own names for what was cached", () => {
+    const details = { cache_read_input_tokens: 64, cache_creation_input_tokens: 0 };
+    const usage = { input_tokens: 90, output_tokens: 12, input_tokens_details: details };
+    expect(callOf("POST https://api.perplexity.ai/v1/agent", { id: "resp_1", usage })).toMatchObject({
+      operation: "chat",
+      usage: { inputTokens: 90, outputTokens: 12, cacheReadInputTokens: 64, cacheCreationInputTokens: 0 },
+    });
+  });
 });
 
 describe("Cohere", () => {

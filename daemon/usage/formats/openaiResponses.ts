@@ -21,8 +21,10 @@ export const readOpenaiResponses: FormatReader = (rawUsage) => {
     usage: usageOf({
       inputTokens: countIn(usage, "input_tokens"),
       outputTokens: countIn(usage, "output_tokens"),
-      cacheReadInputTokens: countIn(input, "cached_tokens"),
-      cacheCreationInputTokens: countIn(input, "cache_write_tokens"),
+      // The second names are Perplexity's, for its agents.
+      cacheReadInputTokens: countIn(input, "cached_tokens") ?? countIn(input, "cache_read_input_tokens"),
+      cacheCreationInputTokens:
+        countIn(input, "cache_write_tokens") ?? countIn(input, "cache_creation_input_tokens"),
       reasoningOutputTokens: countIn(output, "reasoning_tokens"),
       inputAudioTokens: countIn(input, "audio_tokens"),
       outputAudioTokens: countIn(output, "audio_tokens"),
