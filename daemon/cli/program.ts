@@ -5,6 +5,7 @@ import { callsCommand } from "./commands/calls.ts";
 import { dashboardCommand } from "./commands/dashboard.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
+import { pricesCommand } from "./commands/prices.ts";
 import { reportCommand } from "./commands/report.ts";
 import { restartCommand } from "./commands/restart.ts";
 import { runCommand } from "./commands/run.ts";
@@ -22,6 +23,7 @@ const commands = [
   callsCommand,
   exportCommand,
   budgetCommand,
+  pricesCommand,
   dashboardCommand,
   statusCommand,
   startCommand,

@@ -8,13 +8,17 @@ export interface SelectionOptions {
   filter?: Filters;
 }
 
+/** Adds `--since`; `since` says what holds without it. */
+export function addSince(command: Command, since: string): Command {
+  return command.option(
+    "--since <when>",
+    `today, yesterday, week, month, 7d, all, YYYY-MM-DD or an ISO time (default: ${since})`,
+  );
+}
+
 /** Adds `--since`, `--until` and `--filter`; `since` says what holds without `--since`. */
 export function addSelection(command: Command, since: string): Command {
-  return command
-    .option(
-      "--since <when>",
-      `today, yesterday, week, month, 7d, all, YYYY-MM-DD or an ISO time (default: ${since})`,
-    )
+  return addSince(command, since)
     .option("--until <when>", "the same; a date is inclusive (default: now)")
     .addOption(
       new Option(

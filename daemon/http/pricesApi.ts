@@ -5,6 +5,7 @@ import { CatalogueFileError } from "../pricing/catalogueFile.ts";
 import { OlderCatalogueError } from "../pricing/priceBook.ts";
 import { overrideOf } from "../pricing/priceEntry.ts";
 import { PriceFileError } from "../pricing/priceFileEditor.ts";
+import { errorSchema } from "./apiSchemas.ts";
 import {
   catalogueSchema,
   knownOverrideSchema,
@@ -18,6 +19,8 @@ import { Problem, refuseInput } from "./problem.ts";
 import { pricesQuerySchema, rangeOf, rangeQuerySchema } from "./querySchemas.ts";
 import { json, jsonBody, route } from "./routes.ts";
 import type { ApiSurroundings } from "./surroundings.ts";
+
+const unwritable = { 409: json(errorSchema, "The user's file cannot be changed.") };
 
 const pricesRoute = route(
   "/v1/prices",
@@ -40,7 +43,7 @@ const setRoute = route(
       "Replaces one that is there. It holds for new calls; `POST /v1/prices/reprice` for old ones.",
     request: { body: jsonBody(overrideSchema) },
   },
-  { 200: json(knownOverrideSchema, "As it is written now.") },
+  { 200: json(knownOverrideSchema, "As it is written now."), ...unwritable },
 );
 
 const removeRoute = route(
@@ -59,7 +62,7 @@ const removeRoute = route(
       }),
     },
   },
-  { 200: json(z.object({ removed: z.boolean() }), "Whether there was one.") },
+  { 200: json(z.object({ removed: z.boolean() }), "Whether there was one."), ...unwritable },
 );
 
 const unpricedRoute = route(
@@ -105,7 +108,11 @@ const updateRoute = route(
       ),
     },
   },
-  { 200: json(catalogueSchema, "The list that is in force now.") },
+  {
+    200: json(catalogueSchema, "The list that is in force now."),
+    409: json(errorSchema, "It is older than the one in force."),
+    422: json(errorSchema, "It is no such list."),
+  },
 );
 
 export function pricesApi({ store, resolve, prices, reprice }: ApiSurroundings) {

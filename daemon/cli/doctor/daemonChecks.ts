@@ -47,5 +47,7 @@ function checkStore({ storedCalls, storeBytes, recording, droppedCalls }: Daemon
 function checkPrices({ priceCatalogue: { version, date, stale } }: DaemonStatus, now: Date): Check {
   const age = daysBetween(Date.parse(date), now.getTime());
   const told = `catalogue ${version} of ${date}, ${counted(Math.max(0, age), "day")} old`;
-  return stale ? warning("prices", told, "Update Taximeter for newer prices.") : ok("prices", told);
+  return stale
+    ? warning("prices", told, "Update Taximeter, or run: taximeter prices update FILE")
+    : ok("prices", told);
 }
