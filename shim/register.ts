@@ -28,6 +28,7 @@ import { watchNodeHttp2 } from "./transports/nodeHttp2.ts";
 import type { TransportObserver } from "./transports/observer.ts";
 import { createTargets } from "./transports/target.ts";
 import { watchUndici } from "./transports/undici.ts";
+import { watchWebSockets } from "./transports/webSocket.ts";
 
 /** A daemon that takes longer to answer is taken for hung. */
 const DAEMON_TIMEOUT_MS = 2_000;
@@ -150,12 +151,14 @@ function install(): void {
     guard,
     layers: createLayers(),
     begin: meter.begin,
+    connect: meter.connect,
     captureStack,
   };
   patchFetch(globalThis, observer);
   guard.attempt(() => watchUndici(observer));
-  guard.attempt(() => watchNodeHttp(observer, { onUpgrade: () => {} }));
+  guard.attempt(() => watchNodeHttp(observer));
   guard.attempt(() => watchNodeHttp2(observer));
+  guard.attempt(() => watchWebSockets(observer));
 }
 
 function lazy<Value>(make: () => Value): () => Value {

@@ -1,4 +1,4 @@
-import type { CallReport, CallStatus, Endpoint } from "../../shared/call.ts";
+import type { CallStatus, Endpoint } from "../../shared/call.ts";
 import { headersOf, wireFormats } from "../../shared/wireFormats.ts";
 import type { Scope } from "../context/attribution.ts";
 import type { CapturedStack } from "../context/callSite.ts";
@@ -8,6 +8,7 @@ import { type RequestFacts, scanRequest } from "../extract/requestScan.ts";
 import type { ReadableFormat, Reading } from "../extract/usageReader.ts";
 import type { BodyListener } from "../observe/bodySource.ts";
 import type { AttemptKey, AttemptPlace, Attempts } from "./attempts.ts";
+import type { MeteredCall } from "./meteredCall.ts";
 import { type RequestBody, textOf } from "./requestBody.ts";
 
 /** What is known of an exchange when its request leaves, by whatever transport. */
@@ -51,18 +52,7 @@ export interface ExchangeSurroundings {
 }
 
 /** The meter's own side of an exchange. */
-export interface MeteredExchange extends Exchange {
-  readonly scope: Scope;
-  readonly stack: CapturedStack | undefined;
-  /** Monotonic, milliseconds. */
-  readonly startedAtMs: number;
-  /** As far as is known by now. */
-  isCall(): boolean;
-  /** The process ends with the exchange under way. */
-  abandon(): void;
-  /** What is known of the call, without what its surroundings add; `null` where it is no call. */
-  facts(): CallReport | null;
-}
+export interface MeteredExchange extends Exchange, MeteredCall {}
 
 type Outcome =
   | { kind: "running" }

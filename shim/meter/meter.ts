@@ -5,7 +5,10 @@ import { type CapturedStack, callSiteIn } from "../context/callSite.ts";
 import type { RequestFacts } from "../extract/requestScan.ts";
 import type { Guard } from "../guard.ts";
 import { createAttempts } from "./attempts.ts";
-import { createExchange, type Exchange, type ExchangeStart, type MeteredExchange } from "./exchange.ts";
+import { type Connection, type ConnectionStart, createConnection } from "./connection.ts";
+import { createExchange, type Exchange, type ExchangeStart } from "./exchange.ts";
+import type { MeteredCall } from "./meteredCall.ts";
+import { createTurn } from "./turn.ts";
 
 /** A call that takes longer is told of before it ends. */
 export const PENDING_AFTER_MS = 1_000;
@@ -38,6 +41,8 @@ export interface MeterSurroundings {
 /** Follows calls from their first byte to their report. */
 export interface Meter {
   begin(start: ExchangeStart): Exchange;
+  /** A connection whose turns are calls; they belong to where it was opened. */
+  connect(start: ConnectionStart): Connection;
   /** Completes a report made by hand with where it was made: scope, call site and process. */
   reportOf(report: CallReport, scope: Scope, stack: CapturedStack | undefined): CallReport;
   /** Calls under way for longer than `PENDING_AFTER_MS` that were not told of yet, as `pending` reports. */
@@ -52,13 +57,18 @@ export interface Meter {
 
 export function createMeter(around: MeterSurroundings): Meter {
   const attempts = createAttempts();
-  const inFlight = new Set<MeteredExchange>();
-  const told = new WeakSet<MeteredExchange>();
+  const inFlight = new Set<MeteredCall>();
+  const told = new WeakSet<MeteredCall>();
   let seen = 0;
 
-  const onEnd = (exchange: MeteredExchange) => {
-    inFlight.delete(exchange);
-    around.guard.attempt(() => around.send(reportable(exchange)));
+  const began = (call: MeteredCall) => {
+    seen += 1;
+    inFlight.add(call);
+    around.onBegin();
+  };
+  const onEnd = (call: MeteredCall) => {
+    inFlight.delete(call);
+    around.guard.attempt(() => around.send(reportable(call)));
   };
 
   const reportOf = (report: CallReport, scope: Scope, stack: CapturedStack | undefined): CallReport => {
@@ -82,10 +92,10 @@ export function createMeter(around: MeterSurroundings): Meter {
     };
   };
 
-  const reportable = (exchange: MeteredExchange): Reportable => ({
+  const reportable = (call: MeteredCall): Reportable => ({
     report() {
-      const facts = exchange.facts();
-      return facts === null ? null : reportOf(facts, exchange.scope, exchange.stack);
+      const facts = call.facts();
+      return facts === null ? null : reportOf(facts, call.scope, call.stack);
     },
   });
 
@@ -101,10 +111,26 @@ export function createMeter(around: MeterSurroundings): Meter {
         fingerprint: around.fingerprint,
         onEnd,
       });
-      seen += 1;
-      inFlight.add(exchange);
-      around.onBegin();
+      began(exchange);
       return exchange;
+    },
+    connect({ endpoint, provider, reader, stack }) {
+      const scope = around.attribution.current();
+      return createConnection(reader, () => {
+        const startedAtEpochMs = around.epochNow();
+        const turn = createTurn({
+          endpoint,
+          provider,
+          scope,
+          stack,
+          callId: around.makeId(startedAtEpochMs),
+          startedAtEpochMs,
+          now: around.now,
+          onEnd,
+        });
+        began(turn);
+        return turn;
+      });
     },
     reportOf,
     overdue() {

@@ -4,27 +4,22 @@ import { loadBuiltin } from "../builtin.ts";
 import type { Exchange } from "../meter/exchange.ts";
 import { createRecordedBody } from "../meter/requestBody.ts";
 import { overlay, RETRY_COUNT, retryCountIn, type TransportObserver } from "./observer.ts";
+import { watchUpgrade } from "./webSocket.ts";
 
 /** Node's announcement of each request, before anything of it is sent. */
 const REQUEST_CREATED = "http.client.request.created";
-
-/** Told of what `node:http` and `node:https` send that is no common exchange. */
-export interface UpgradeObserver {
-  /** The server has agreed to speak another protocol; called before the host learns of it. */
-  onUpgrade(request: ClientRequest, url: string, socket: unknown): void;
-}
 
 /**
  * Sees what is sent by `node:http` and `node:https`, and so by axios, node-fetch, got and superagent. Where this Node does
  * not announce its requests (20), what every request must do is watched instead: to write or to end.
  */
-export function watchNodeHttp(observer: TransportObserver, upgrades: UpgradeObserver): void {
+export function watchNodeHttp(observer: TransportObserver): void {
   if (announcesRequests(process.versions.node)) {
     channel(REQUEST_CREATED).subscribe(function announced(message) {
       observer.guard.attempt(() => {
         if (typeof message !== "object" || message === null || !("request" in message)) return;
         const { request } = message;
-        if (isClientRequest(request)) watchRequest(request, observer, upgrades, announced);
+        if (isClientRequest(request)) watchRequest(request, observer, announced);
       });
     });
     return;
@@ -39,7 +34,7 @@ export function watchNodeHttp(observer: TransportObserver, upgrades: UpgradeObse
         return Reflect.apply(method, this, args);
       seen.add(this);
       observer.guard.attempt(() => {
-        if (isClientRequest(this)) watchRequest(this, observer, upgrades, begun);
+        if (isClientRequest(this)) watchRequest(this, observer, begun);
       });
       const own: unknown = Reflect.get(this, name);
       return Reflect.apply(typeof own === "function" ? own : method, this, args);
@@ -66,17 +61,13 @@ const OWN_TRAFFIC = "x-taximeter-run";
 function watchRequest(
   request: ClientRequest,
   observer: TransportObserver,
-  upgrades: UpgradeObserver,
   below: (...args: never[]) => unknown,
 ): void {
   const { targets, guard, layers } = observer;
   const url = urlOf(request);
   if (targets.ownerOf(url) === null || request.getHeader(OWN_TRAFFIC) !== undefined) return;
   if (request.getHeader("upgrade") !== undefined) {
-    overlay(request, "emit", (original) => (event, ...args) => {
-      if (event === "upgrade") guard.attempt(() => upgrades.onUpgrade(request, url, args[1]));
-      return original(event, ...args);
-    });
+    watchUpgrade(request, url, observer, below);
     return;
   }
   const target = targets.find(url, request.method.toUpperCase());

@@ -1,5 +1,6 @@
 import type { CapturedStack } from "../context/callSite.ts";
 import type { Guard } from "../guard.ts";
+import type { Connection, ConnectionStart } from "../meter/connection.ts";
 import type { Exchange, ExchangeStart } from "../meter/exchange.ts";
 import type { Layers } from "../meter/layers.ts";
 import type { Targets } from "./target.ts";
@@ -10,6 +11,7 @@ export interface TransportObserver {
   guard: Guard;
   layers: Layers;
   begin(start: ExchangeStart): Exchange;
+  connect(start: ConnectionStart): Connection;
   /** `below`: the function whose callers are of interest. */
   captureStack(below: (...args: never[]) => unknown): CapturedStack;
 }

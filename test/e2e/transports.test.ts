@@ -76,7 +76,7 @@ beforeAll(async () => {
   providers.http1 = await startProvider();
   providers.http2 = await startProvider({ http2: true });
   app = await mkdtemp(join(tmpdir(), "taximeter-transports-"));
-  await cp(join(fixture, "clients.mjs"), join(app, "clients.mjs"));
+  for (const file of ["clients.mjs", "sockets.mjs"]) await cp(join(fixture, file), join(app, file));
   await symlink(await ensurePackages(fixture), join(app, "node_modules"));
 });
 afterAll(async () => {
@@ -146,5 +146,56 @@ describe("calls by any HTTP client", () => {
       expect(report?.rawUsage?.["usage"] ?? undefined, scenario).toEqual(usages[scenario]);
     }
     expect(JSON.stringify(reports)).not.toMatch(/secret|the prompt|completion"/);
+  });
+});
+
+const socketRuns = [
+  { client: "ws", node: 20 },
+  { client: "ws", node: 24 },
+  { client: "global", node: 24 },
+  { client: "undici", node: 24 },
+] as const;
+
+describe.each(socketRuns)("turns over the WebSocket of $client, Node $node", ({ client, node }) => {
+  const talk = async (protocol: string, provider: string, env: Record<string, string> = {}) => {
+    const { stdout, stderr, code } = await runNode({
+      node: nodes[node],
+      args: ["--import", builtFile("register.mjs"), "sockets.mjs", client, protocol],
+      cwd: app,
+      env: { HOME: home, TAXIMETER_HOME: home, TAXIMETER_PROVIDERS: `127.0.0.1:*=${provider}`, ...env },
+    });
+    expect({ stdout, stderr, code }).toEqual({ stdout: "2 1006\n", stderr: "", code: 0 });
+    return readSpool(home);
+  };
+
+  it("of OpenAI's Realtime are calls, and what was cut short is one without usage", async () => {
+    expect(await talk("realtime", "openai", { TAXIMETER: "off" })).toEqual([]);
+    const reports = await talk("realtime", "openai");
+    expect(reports.map(({ status, rawUsage }) => [status, rawUsage?.["id"]])).toEqual([
+      ["ok", "resp_turn_1_of_the_session"],
+      ["ok", "resp_turn_2_of_the_session"],
+      ["aborted", undefined],
+    ]);
+    expect(reports[0]).toMatchObject({
+      provider: "openai",
+      requestModel: "gpt-realtime",
+      stream: true,
+      endpoint: { path: "/v1/realtime", method: "WEBSOCKET" },
+      source: "script:sockets.mjs",
+      rawUsage: { model: "gpt-realtime-2025-08-28", usage: { input_tokens: 20, output_tokens: 10 } },
+    });
+    expect(JSON.stringify(reports)).not.toContain("the prompt");
+  });
+
+  it("of Gemini Live are calls, with the model that the client set up", async () => {
+    const reports = await talk("live", "google");
+    expect(reports.map(({ status }) => status)).toEqual(["ok", "ok", "aborted"]);
+    expect(reports[0]).toMatchObject({
+      provider: "google",
+      // npm's undici announces a connection when the host has sent its settings already.
+      requestModel: client === "undici" ? null : "models/gemini-2.5-flash-live",
+      rawUsage: { usageMetadata: { promptTokenCount: 15, responseTokenCount: 5 } },
+    });
+    expect(JSON.stringify(reports)).not.toMatch(/secret|the prompt|the completion/);
   });
 });
