@@ -29,7 +29,7 @@ import { homeAt, prepareHome, StartFailure } from "./lifecycle/home.ts";
 import { watchIdle } from "./lifecycle/idle.ts";
 import { openLog } from "./lifecycle/log.ts";
 import { daemonOptions } from "./lifecycle/options.ts";
-import { createRuns } from "./lifecycle/runs.ts";
+import { createRuns, isProcessAlive } from "./lifecycle/runs.ts";
 import { daemonStatus } from "./lifecycle/status.ts";
 import { takeLock } from "./lifecycle/takeLock.ts";
 import { ownVersion } from "./lifecycle/version.ts";
@@ -95,7 +95,7 @@ async function main() {
   const startedAt = now().toISOString();
   let port = 0;
   let leaving = false;
-  const runs = createRuns(nowMs);
+  const runs = createRuns({ nowMs, isAlive: isProcessAlive });
   const resolve = (range: Range) => resolveQueryRange(range, nowMs(), timeZone);
 
   let loading: Promise<PriceBook> | null = null;
@@ -187,8 +187,8 @@ async function main() {
       await configFile.setRecording(next);
       live.statusChanged();
     },
-    heardOf(run, newlyDropped) {
-      if (runs.heardOf(run, newlyDropped)) live.statusChanged();
+    heardOf(word) {
+      if (runs.heardOf(word) === "news") live.statusChanged();
     },
     shutdown: (reason) => void leave(`asked to: ${reason}`),
     touch: idle.touch,
@@ -202,6 +202,7 @@ async function main() {
   port = listener.port;
   const stopSweep = startSweep({
     store,
+    runs,
     nowMs,
     onClosed() {
       live.callsCommitted(null);

@@ -22,6 +22,10 @@ const ingestRoute = route(
     request: {
       headers: z.object({
         "x-taximeter-run": z.string().optional().openapi({ description: "The reporting process's run" }),
+        "x-taximeter-process": z.string().optional().openapi({
+          type: "integer",
+          description: "Its process id: when that process has ended, what it left pending is closed",
+        }),
         "x-taximeter-dropped": z.string().optional().openapi({
           type: "integer",
           description: "Calls that this run has had to drop since its last report",
@@ -90,8 +94,14 @@ export function callsApi({ store, ingest, resolve, heardOf }: ApiSurroundings) {
 
     const run = context.req.header("x-taximeter-run");
     const newlyDropped = Number(context.req.header("x-taximeter-dropped") ?? 0);
-    if (run !== undefined)
-      heardOf(run.slice(0, 100), Number.isSafeInteger(newlyDropped) ? Math.max(0, newlyDropped) : 0);
+    const processId = Number(context.req.header("x-taximeter-process"));
+    if (run !== undefined) {
+      heardOf({
+        run: run.slice(0, 100),
+        processId: Number.isSafeInteger(processId) && processId > 0 ? processId : null,
+        newlyDropped: Number.isSafeInteger(newlyDropped) ? Math.max(0, newlyDropped) : 0,
+      });
+    }
 
     const result: IngestResult = { results: await ingest.take(body.items) };
     const [only] = result.results;

@@ -1,6 +1,7 @@
 import type { DaemonStatus, Range, ResolvedRange, Series, SeriesQuery } from "../../shared/api.ts";
 import type { BudgetKeeper } from "../budgets/budgetKeeper.ts";
 import type { Ingest } from "../ingest/ingest.ts";
+import type { RunWord } from "../lifecycle/runs.ts";
 import type { LiveHub } from "../live/hub.ts";
 import type { PriceBook } from "../pricing/priceBook.ts";
 import type { Reprice } from "../repricing/reprice.ts";
@@ -29,7 +30,7 @@ export interface ApiSurroundings {
   status(): Promise<DaemonStatus>;
   setRecording(recording: boolean): Promise<void>;
   /** A dev process reported: its run, and how many calls it has had to drop since. */
-  heardOf(run: string, newlyDropped: number): void;
+  heardOf(word: RunWord): void;
   /** Begins to leave, after the answer. */
   shutdown(reason: string): void;
   /** Something was asked: the daemon is not idle. */

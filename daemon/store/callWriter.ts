@@ -14,13 +14,13 @@ import { isResponseIdentity, mergeCalls } from "./mergeCalls.ts";
 import { normaliseCall, normaliseUsage } from "./normaliseCall.ts";
 import { bucketOf, sumsOfCall } from "./rollupSums.ts";
 import { createRollupChanges } from "./rollupTable.ts";
-import type { CallCompletion, CallReplacement, PutOutcome, StoredCall } from "./store.ts";
+import type { CallCompletion, CallReplacement, LostCalls, PutOutcome, StoredCall } from "./store.ts";
 
 /** The one that changes calls, and with them, in the same transaction, their rollups. */
 export interface CallWriter {
   put(calls: readonly StoredCall[]): PutOutcome[];
   complete(completion: CallCompletion): PutOutcome;
-  closePending(startedBeforeMs: number): number;
+  closePending(lost: LostCalls): number;
   /** See `Store.replaceCalls`. */
   replace(replacements: readonly CallReplacement[]): string[];
   /** How many calls are stored. */
@@ -41,7 +41,11 @@ const BY_FORMER_CALL_ID = `SELECT call_id, call FROM merged_calls WHERE call_id 
 const BY_ID = `${SELECT_CALLS} WHERE c.id IN (SELECT value FROM json_each(?))`;
 const BY_RESPONSE = `${SELECT_CALLS} WHERE c.response_is_identity = 1
   AND (c.provider, c.response_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`;
-const PENDING = `${SELECT_CALLS} WHERE c.status = 'pending' AND c.started_at_ms < ? LIMIT 1000`;
+/** An exchange that is under way has no duration yet. */
+const LOST = `${SELECT_CALLS} WHERE c.status = 'pending' AND (
+    c.started_at_ms < ?
+    OR c.duration_ms IS NULL AND (c.started_at_ms < ? OR c.run_id IN (SELECT value FROM json_each(?)))
+  ) LIMIT 1000`;
 const REMEMBER_MERGED = "INSERT OR REPLACE INTO merged_calls (call_id, call) VALUES (?, ?)";
 const REDIRECT_MERGED = "UPDATE merged_calls SET call = ? WHERE call = ?";
 
@@ -128,11 +132,13 @@ export function createCallWriter(database: Database): CallWriter {
         if (stored === null) return { outcome: "ignored", callId: null };
         return batch.take({ ...stored, ...completion, usage: normaliseUsage(completion.usage) });
       }),
-    closePending: (startedBeforeMs) => {
+    closePending: ({ ofRuns, startedBefore, unfinishedBefore }) => {
       let closed = 0;
       for (;;) {
         const inOne = inBatch([], [], (batch) => {
-          const pending = database.all<CallRow>(PENDING, [startedBeforeMs]).map((row) => batch.load(row));
+          const pending = database
+            .all<CallRow>(LOST, [unfinishedBefore, startedBefore, JSON.stringify(ofRuns)])
+            .map((row) => batch.load(row));
           for (const call of pending) batch.take({ ...call, status: "aborted" });
           return pending.length;
         });

@@ -21,7 +21,7 @@ export function createLocalStore(database: Database, file: string): LocalStore {
   return {
     putCalls: (calls) => writer.put(calls),
     completeCall: (completion) => writer.complete(completion),
-    closePendingCalls: (startedBefore) => writer.closePending(startedBefore),
+    closePendingCalls: (lost) => writer.closePending(lost),
     callsToReprice: (query) => readCallsToReprice(database, query),
     replaceCalls: (replacements) => writer.replace(replacements),
     calls: (query) => readCalls(database, query),

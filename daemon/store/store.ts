@@ -28,8 +28,8 @@ export interface Store {
   putCalls(calls: readonly StoredCall[]): Promise<PutOutcome[]>;
   /** Brings the final usage to the call with this provider and response id, if there is one. */
   completeCall(completion: CallCompletion): Promise<PutOutcome>;
-  /** Calls that are still `pending` though they started before `startedBefore` become `aborted`. Answers how many. */
-  closePendingCalls(startedBefore: number): Promise<number>;
+  /** Calls that are still `pending` and will be for ever become `aborted`. Answers how many. */
+  closePendingCalls(lost: LostCalls): Promise<number>;
 
   /**
    * Calls to be priced again, a piece at a time: those among the next thousand that are of the query. Where they go on is
@@ -161,4 +161,14 @@ export class StoreInputError extends Error {
     super(message);
     this.field = field;
   }
+}
+
+/** Which pending calls nobody will end. Times are milliseconds since 1970. */
+export interface LostCalls {
+  /** Runs whose process has ended: what was under way in it, */
+  ofRuns: readonly string[];
+  /** and whatever has been under way since before this. */
+  startedBefore: number;
+  /** Exchanges that ended with work left to the provider (jobs, batches) wait longer. */
+  unfinishedBefore: number;
 }

@@ -80,7 +80,7 @@ export async function openStore({ file, workerUrl, onWarning = () => {} }: Store
   return {
     putCalls: (calls) => ask("putCalls", calls),
     completeCall: (completion) => ask("completeCall", completion),
-    closePendingCalls: (startedBefore) => ask("closePendingCalls", startedBefore),
+    closePendingCalls: (lost) => ask("closePendingCalls", lost),
     callsToReprice: (query) => ask("callsToReprice", query),
     replaceCalls: (replacements) => ask("replaceCalls", replacements),
     calls: (query) => ask("calls", query),

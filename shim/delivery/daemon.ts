@@ -141,6 +141,7 @@ export function createDaemonLink({ runId, timeoutMs, setTimer }: DaemonLinkOptio
         authorization: `Bearer ${discovery.token}`,
         "content-type": "application/x-ndjson",
         "x-taximeter-run": runId,
+        "x-taximeter-process": String(process.pid),
         ...(dropped > 0 ? { "x-taximeter-dropped": String(dropped) } : {}),
       },
       body: `${lines.join("\n")}\n`,

@@ -58,7 +58,7 @@ export async function makeApp(options: TestAppOptions = {}) {
   let recording = true;
   let stopped: string | null = null;
   let touched = 0;
-  const runs = createRuns(nowMs);
+  const runs = createRuns({ nowMs, isAlive: () => true });
   let book: Promise<PriceBook> | null = null;
   const prices = () => {
     book ??= openPriceBook({
@@ -146,7 +146,7 @@ export async function makeApp(options: TestAppOptions = {}) {
       recording = next;
       live.statusChanged();
     },
-    heardOf: (run, dropped) => void runs.heardOf(run, dropped),
+    heardOf: (word) => void runs.heardOf(word),
     shutdown(reason) {
       stopped = reason;
     },

@@ -69,7 +69,7 @@ describe("after any sequence of reports", () => {
         const { database, store } = openInMemory();
         expect(store.statistics().calls).toBe(0);
         for (const batch of sequence) store.putCalls(batch);
-        store.closePendingCalls(BASE + 20 * MINUTE);
+        store.closePendingCalls({ ofRuns: [], startedBefore: BASE + 20 * MINUTE, unfinishedBefore: BASE });
         const before = storedRollups(database);
         expect(before).toEqual(recomputedRollups(database));
 

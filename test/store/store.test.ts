@@ -213,12 +213,32 @@ describe("closePendingCalls", () => {
       makeStoredCall({ startedAt, status: "pending", usage: {}, costNanoUsd: null, durationMs: null });
     const [old, recent] = [pending("2026-11-20T10:00:00.000Z"), pending("2026-11-20T12:00:00.000Z")];
     await store.putCalls([old, recent]);
-    const before = Date.parse("2026-11-20T11:00:00.000Z");
-    expect(await store.closePendingCalls(before)).toBe(1);
-    expect(await store.closePendingCalls(before)).toBe(0);
+    const lost = {
+      ofRuns: [],
+      startedBefore: Date.parse("2026-11-20T11:00:00.000Z"),
+      unfinishedBefore: Date.parse("2026-11-18T11:00:00.000Z"),
+    };
+    expect(await store.closePendingCalls(lost)).toBe(1);
+    expect(await store.closePendingCalls(lost)).toBe(0);
     expect((await store.spend(over({}))).total).toMatchObject({ calls: 2, aborted: 1, durationP50Ms: null });
     await store.putCalls([{ ...old, status: "ok", durationMs: 800, costNanoUsd: 9 }]);
     expect((await store.spend(over({}))).total).toMatchObject({ aborted: 0, costUsd: "0.000000009" });
+  });
+});
+
+describe("closePendingCalls of runs that have ended", () => {
+  it("leaves what a provider is at work on, and what other runs do", async () => {
+    const store = await makeStore();
+    const call = (runId: string, durationMs: number | null) =>
+      makeStoredCall({ runId, durationMs, status: "pending", usage: {}, costNanoUsd: null });
+    const [killed, job, other] = [call("killed", null), call("killed", 300), call("alive", null)];
+    await store.putCalls([killed, job, other]);
+    const lost = { ofRuns: ["killed"], startedBefore: 0, unfinishedBefore: 0 };
+    expect(await store.closePendingCalls(lost)).toBe(1);
+    const { calls } = await store.calls({ ...over({}), limit: 10 });
+    expect(calls.find(({ callId }) => callId === killed.callId)?.status).toBe("aborted");
+    expect(calls.filter(({ status }) => status === "pending")).toHaveLength(2);
+    expect(await store.closePendingCalls({ ...lost, unfinishedBefore: Date.now() * 2 })).toBe(2);
   });
 });
 
