@@ -43,6 +43,11 @@ describe("usage", () => {
     [["budget", "set", "day", "free"], 2],
     [["budget", "set", "year", "5"], 2],
     [["budget", "set", "day", "5", "--warn-at", "0"], 2],
+    [["prices", "set", "openai:my-model"], 2],
+    [["prices", "set", "openai:my-model", "--input", "cheap"], 2],
+    [["prices", "set", "my-model", "--input", "3"], 2],
+    [["prices", "update"], 2],
+    [["prices", "update", "data.json", "--date", "yesterday"], 2],
     [["run"], 2],
     [["backup"], 2],
   ])("%j ends with %i", async (args, code) => {
