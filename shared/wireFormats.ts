@@ -11,9 +11,10 @@ export interface WireFormat {
   envelopes: readonly string[];
   /**
    * How a later event's usage joins an earlier one's: `replace`, the last one stands; `merge`, it replaces member by
-   * member and keeps what the later one lacks.
+   * member and keeps what the later one lacks; `sum`, each is an answer of its own, and they are added up for each model,
+   * into `rawUsage.usages`.
    */
-  join: "replace" | "merge";
+  join: "replace" | "merge" | "sum";
   /** Types of items in `output` that are counted into `rawUsage.itemCounts`, for providers that bill by them. */
   countedItems?: readonly string[];
   /**
@@ -21,6 +22,17 @@ export interface WireFormat {
    * own name, the largest seen where a stream repeats them.
    */
   countedLists?: readonly string[];
+  /**
+   * Names of members that are numbers, wherever in the document: their sum goes into `rawUsage.itemCounts` under their own
+   * name.
+   */
+  addedNumbers?: readonly string[];
+  /** Members of the document that are not looked into, as they repeat what is counted elsewhere. */
+  ignored?: readonly string[];
+  /** Names of further members that make an event of a stream worth a look where they are objects. */
+  signs?: readonly string[];
+  /** What of the request's own body is needed as well: see `RequestNeeds`. */
+  request?: RequestNeeds;
   /** Last words of a stream, any of them. Formats that end by closing the connection alone have none. */
   endMarks?: readonly string[];
   /**
@@ -28,6 +40,14 @@ export interface WireFormat {
    * them what the body lacks: see `headersOf`.
    */
   headers?: readonly string[];
+}
+
+/** Members of a request's JSON body (or fields of its form) that decide what it costs, and are copied into `rawUsage.request`. */
+export interface RequestNeeds {
+  /** Numbers, yes or no, and words of a choice, as they are. */
+  words?: readonly string[];
+  /** Texts, of which only the number of characters is taken. */
+  lengths?: readonly string[];
 }
 
 /** What a wire format takes from a response's headers; `undefined` where it takes none or none is there. */
@@ -76,13 +96,45 @@ export const wireFormats = {
     envelopes: [],
     join: "replace",
     countedLists: ["data"],
+    endMarks: ['"image_generation.completed"', '"image_edit.completed"'],
   },
+  /** Some say how long the recording was beside the text. */
   "openai.transcription": {
-    fields: ["usage"],
+    fields: ["model", "usage", "duration"],
     usageField: "usage",
     envelopes: [],
     join: "replace",
     endMarks: ['"transcript.text.done"'],
+  },
+  /** Sound, of which only a stream of events says what it took. */
+  "openai.speech": {
+    fields: ["usage"],
+    usageField: "usage",
+    envelopes: [],
+    join: "replace",
+    request: { lengths: ["input"] },
+    endMarks: ['"speech.audio.done"'],
+  },
+  /** Questions that are answered by a choice or a number. */
+  "openai.decisions": {
+    fields: ["model", "usage"],
+    usageField: "usage",
+    envelopes: [],
+    join: "replace",
+  },
+  /** A batch, whose usage is there when it has ended. */
+  "openai.batch": {
+    fields: ["id", "model", "status", "usage"],
+    usageField: "usage",
+    envelopes: [],
+    join: "replace",
+  },
+  /** A video, which is made while one asks for it. */
+  "openai.video": {
+    fields: ["id", "model", "status", "seconds", "size"],
+    usageField: "seconds",
+    envelopes: [],
+    join: "replace",
   },
   /** Of a WebSocket: `response.done`, and with `item_id` a transcription of what was heard, beside which stands its `usage`. */
   "openai.realtime": {
@@ -93,13 +145,60 @@ export const wireFormats = {
   },
   /** Streams of old repeat the usage within `x_groq`, and may have it there alone. */
   "groq.chat": { ...openaiChat, fields: [...openaiChat.fields, "x_groq"] },
+  /** A stream has the usage within its last choice, and beside the choices only for who asks. */
+  "moonshot.chat": { ...openaiChat, envelopes: ["choices[]"] },
   "perplexity.chat": openaiChat,
+  /** Work that is handed in by one exchange */
+  "perplexity.job": {
+    fields: ["id", "model", "status"],
+    usageField: "usage",
+    envelopes: [],
+    join: "replace",
+  },
+  /** and read by others, whose answer stands in an envelope with an id of its own. */
+  "perplexity.jobResult": {
+    fields: ["model", "status", "usage"],
+    usageField: "usage",
+    envelopes: ["response"],
+    join: "replace",
+  },
+  /** Conversations, whose id is not that of one answer. The model stands beside each output. */
+  "mistral.conversation": {
+    fields: ["model", "usage"],
+    usageField: "usage",
+    envelopes: ["outputs[]"],
+    join: "replace",
+    endMarks: ['"conversation.response.done"'],
+  },
+  /** The AI SDK's own words: https://github.com/vercel/ai/tree/main/packages/gateway */
+  "vercel.gateway": {
+    fields: ["usage", "modelId", "generationId", "cost"],
+    usageField: "usage",
+    envelopes: ["response", "providerMetadata", "gateway"],
+    join: "merge",
+    countedLists: ["images"],
+    endMarks: ['"type":"finish"'],
+  },
   "anthropic.messages": {
     fields: ["id", "model", "usage"],
     usageField: "usage",
     envelopes: ["message"],
     join: "merge",
     endMarks: ['"message_stop"'],
+  },
+  /** A batch, of which only its results say what it took. */
+  "anthropic.batch": {
+    fields: ["id", "processing_status"],
+    usageField: "usage",
+    envelopes: [],
+    join: "replace",
+  },
+  /** One line for each request, with the whole message that answered it. */
+  "anthropic.batchResults": {
+    fields: ["model", "usage"],
+    usageField: "usage",
+    envelopes: ["result", "message"],
+    join: "sum",
   },
   "google.generateContent": {
     fields: ["responseId", "modelVersion", "usageMetadata"],
@@ -123,11 +222,51 @@ export const wireFormats = {
     envelopes: [],
     join: "replace",
   },
+  /** Interactions, which Gemini's agents and background work go by. */
+  "google.interaction": {
+    fields: ["id", "model", "agent", "status", "service_tier", "usage"],
+    usageField: "usage",
+    envelopes: ["interaction"],
+    join: "replace",
+    endMarks: ['"interaction.completed"', '"interaction.complete"'],
+  },
+  /** A batch: its state and, when it has ended, its answers stand within `metadata`; `response` repeats the answers. */
+  "google.batch": {
+    fields: ["name", "model", "state"],
+    usageField: "usageMetadata",
+    envelopes: ["metadata"],
+    join: "replace",
+    addedNumbers: [
+      "promptTokenCount",
+      "cachedContentTokenCount",
+      "toolUsePromptTokenCount",
+      "candidatesTokenCount",
+      "thoughtsTokenCount",
+    ],
+    ignored: ["response"],
+  },
+  /** Pictures by `:predict`, of the Gemini API and of Vertex. */
+  "google.images": {
+    fields: [],
+    usageField: "usageMetadata",
+    envelopes: [],
+    join: "replace",
+    countedLists: ["predictions"],
+  },
+  /** Videos: what is answered is the name of the work, and later where its files are. */
+  "google.video": {
+    fields: ["name"],
+    usageField: "usageMetadata",
+    envelopes: [],
+    join: "replace",
+  },
+  /** Tokens stand beside each vector; of the whole there are the characters. */
   "vertex.predict": {
     fields: ["metadata"],
     usageField: "metadata",
     envelopes: [],
     join: "replace",
+    addedNumbers: ["token_count"],
   },
   /** `metadata` is the event of a stream that brings the usage. */
   "bedrock.converse": {
@@ -150,6 +289,7 @@ export const wireFormats = {
     usageField: "usage",
     envelopes: ["message"],
     join: "merge",
+    signs: ["amazon-bedrock-invocationMetrics"],
     headers: ["x-amzn-bedrock-input-token-count", "x-amzn-bedrock-output-token-count"],
   },
   "cohere.chat": {
@@ -192,10 +332,11 @@ export const wireFormats = {
     envelopes: [],
     join: "replace",
   },
+  /** A stream of research ends with an event whose `output` brings the cost. */
   exa: {
-    fields: ["requestId", "researchId", "status", "costDollars"],
+    fields: ["requestId", "researchId", "id", "status", "costDollars"],
     usageField: "costDollars",
-    envelopes: [],
+    envelopes: ["output"],
     join: "replace",
   },
   /** One page, of which the figure stands in `data.metadata`, or a search. */
@@ -203,6 +344,13 @@ export const wireFormats = {
     fields: ["creditsUsed"],
     usageField: "creditsUsed",
     envelopes: ["data", "metadata"],
+    join: "replace",
+  },
+  /** A list of a site's pages. */
+  "firecrawl.map": {
+    fields: ["success", "creditsUsed"],
+    usageField: "creditsUsed",
+    envelopes: [],
     join: "replace",
   },
   /** What is started by one exchange and read by later ones. */
@@ -217,6 +365,13 @@ export const wireFormats = {
     usageField: "usage",
     envelopes: [],
     join: "replace",
+  },
+  "tavily.search": {
+    fields: ["request_id", "usage"],
+    usageField: "usage",
+    envelopes: [],
+    join: "replace",
+    request: { words: ["search_depth", "auto_parameters"] },
   },
 } as const satisfies Record<string, WireFormat>;
 

@@ -255,8 +255,12 @@ function readBedrock({ path, response }: RecordedExchange, documents: Json[]): R
 
 /** Of Vertex' old embeddings only what they say of the whole is copied: the tokens stand too deep among the vectors. */
 function readPredictions(documents: Json[]): Reading {
-  const { billableCharacterCount } = objectOf(documents[0]?.["metadata"]);
-  return { responseModel: null, responseId: null, usage: compact({ characters: billableCharacterCount }) };
+  const predictions = documents[0]?.["predictions"];
+  const tokens = (Array.isArray(predictions) ? predictions : []).map((prediction) =>
+    Number(objectOf(objectOf(objectOf(prediction)["embeddings"])["statistics"])["token_count"]),
+  );
+  const inputTokens = tokens.reduce((sum, count) => sum + count, 0);
+  return { responseModel: null, responseId: null, usage: { inputTokens } };
 }
 
 function readCohere(documents: Json[]): Reading {

@@ -40,10 +40,20 @@ const exaCost: Declaration = (_, rawUsage) => {
   return isObject(cost) ? amount(cost["total"]) : undefined;
 };
 
+/**
+ * The gateway's own charge, a text. What a key of the user's own was charged elsewhere is not in it.
+ * https://vercel.com/docs/ai-gateway
+ */
+const gatewayCost: Declaration = (_, rawUsage) => {
+  const { cost } = rawUsage;
+  return amount(typeof cost === "string" && /^\d{1,7}(?:\.\d{1,18})?$/.test(cost) ? Number(cost) : cost);
+};
+
 const declarations: Readonly<Record<string, Declaration>> = {
   openrouter: routerCost,
   perplexity: perplexityCost,
   x_ai: xaiCost,
   xai: xaiCost,
   exa: exaCost,
+  vercel: gatewayCost,
 };

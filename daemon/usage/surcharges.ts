@@ -70,8 +70,8 @@ function unseenSearches(usageMetadata: JsonObject, items: JsonObject): number {
 function unaccountedTokens(usage: JsonObject, usageMetadata: JsonObject): number {
   const total = countIn(usage, "total_tokens") ?? countIn(usageMetadata, "totalTokenCount");
   const parts = [
-    ...["prompt_tokens", "completion_tokens", "input_tokens", "output_tokens"].map((name) =>
-      countIn(usage, name),
+    ...["prompt_tokens", "completion_tokens", "input_tokens", "output_tokens", "connector_tokens"].map(
+      (name) => countIn(usage, name),
     ),
     reasoningOnTop(usage),
     ...["promptTokenCount", "toolUsePromptTokenCount"].map((name) => countIn(usageMetadata, name)),

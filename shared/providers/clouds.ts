@@ -1,7 +1,7 @@
-import { connects, copied, creates, type Provider } from "./provider.ts";
+import { completes, connects, copied, creates, type Provider } from "./provider.ts";
 
-const { chat, embeddings, responses, storedResponse, messages, images, transcription, speech, realtime } =
-  copied;
+const { chat, embeddings, responses, storedResponse, messages, images, transcription, speech } = copied;
+const { batch, endedBatch, realtime } = copied;
 
 /** Those who serve other makers' models as a part of a cloud, with words of their own. */
 export const clouds: readonly Provider[] = [
@@ -16,6 +16,10 @@ export const clouds: readonly Provider[] = [
       ),
       creates(/\/models\/[^/]+:embedContent$/, "embeddings", "google.embedContent"),
       creates(/\/models\/[^/]*embedding[^/]*:predict$/, "embeddings", "vertex.predict"),
+      creates(/\/publishers\/google\/models\/[^/]+:predict$/, "image", "google.images"),
+      creates(/\/models\/[^/]+:predictLongRunning$/, "video", "google.video"),
+      creates(/\/interactions$/, "chat", "google.interaction"),
+      completes(/\/interactions\/(?<responseId>[^/]+)$/, "chat", "google.interaction"),
       creates(
         /\/publishers\/anthropic\/models\/[^/:]+(?<!count-tokens):(?:streamR|r)awPredict$/,
         "chat",
@@ -42,6 +46,8 @@ export const clouds: readonly Provider[] = [
       transcription,
       speech,
       messages,
+      batch,
+      endedBatch,
       realtime,
     ],
   },
@@ -54,6 +60,7 @@ export const clouds: readonly Provider[] = [
       creates(/\/model\/[^/]*rerank[^/]*\/invoke$/, "rerank", "bedrock.invoke"),
       creates(/\/model\/[^/]*(?:stability\.|canvas|titan-image)[^/]*\/invoke$/, "image", "bedrock.invoke"),
       creates(/\/model\/[^/]+\/invoke(?:-with-response-stream)?$/, "chat", "bedrock.invoke"),
+      creates(/\/async-invoke$/, "other", "bedrock.invoke"),
       chat,
       responses,
       storedResponse,

@@ -1,7 +1,7 @@
 import { completes, connects, copied, creates, type Provider } from "./provider.ts";
 
-const { chat, embeddings, responses, storedResponse, messages, images, transcription, speech, realtime } =
-  copied;
+const { chat, embeddings, responses, storedResponse, messages, images, transcription, speech } = copied;
+const { batch, endedBatch, realtime } = copied;
 
 /** Those who train models and serve them at an address of their own. */
 export const modelMakers: readonly Provider[] = [
@@ -17,6 +17,11 @@ export const modelMakers: readonly Provider[] = [
       images,
       transcription,
       speech,
+      creates(/\/videos(?:\/edits|\/extensions|\/(?!characters\/)[^/]+\/remix)?$/, "video", "openai.video"),
+      completes(/\/videos\/(?<responseId>[^/]+)$/, "video", "openai.video"),
+      creates(/\/decisions$/, "other", "openai.decisions"),
+      batch,
+      endedBatch,
       realtime,
       connects(/\/responses$/, "chat", "openai.responses"),
     ],
@@ -24,7 +29,11 @@ export const modelMakers: readonly Provider[] = [
   {
     name: "anthropic",
     hosts: ["api.anthropic.com", "aws-external-anthropic.*.api.aws"],
-    endpoints: [messages],
+    endpoints: [
+      messages,
+      creates(/\/v1\/messages\/batches$/, "chat", "anthropic.batch"),
+      completes(/\/v1\/messages\/batches\/(?<responseId>[^/]+)\/results$/, "chat", "anthropic.batchResults"),
+    ],
   },
   {
     name: "google",
@@ -32,9 +41,16 @@ export const modelMakers: readonly Provider[] = [
     endpoints: [
       creates(/\/models\/[^/]+:(generateContent|streamGenerateContent)$/, "chat", "google.generateContent"),
       creates(/\/models\/[^/]+:(embedContent|batchEmbedContents)$/, "embeddings", "google.embedContent"),
+      creates(/\/models\/[^/]+:predict$/, "image", "google.images"),
+      creates(/\/models\/[^/]+:predictLongRunning$/, "video", "google.video"),
+      creates(/\/models\/[^/]+:batchGenerateContent$/, "chat", "google.batch"),
+      completes(/\/v\d\w*\/(?<responseId>batches\/[^/:]+)$/, "chat", "google.batch"),
+      creates(/\/interactions$/, "chat", "google.interaction"),
+      completes(/\/interactions\/(?<responseId>[^/]+)$/, "chat", "google.interaction"),
       connects(/\.GenerativeService\.BidiGenerateContent(?:Constrained)?$/, "realtime", "google.live"),
       creates(/\/openai\/chat\/completions$/, "chat", "openai.chat"),
       creates(/\/openai\/embeddings$/, "embeddings", "openai.embeddings"),
+      creates(/\/openai\/images\/generations$/, "image", "openai.images"),
     ],
   },
   {
@@ -43,6 +59,9 @@ export const modelMakers: readonly Provider[] = [
     endpoints: [
       creates(/\/(?:chat|fim|agents)\/completions$/, "chat", "openai.chat"),
       embeddings,
+      creates(/\/conversations(?:\/[^/]+(?:\/restart)?)?$/, "chat", "mistral.conversation"),
+      transcription,
+      speech,
       creates(/\/ocr$/, "other", "mistral.ocr"),
     ],
   },
@@ -80,6 +99,8 @@ export const modelMakers: readonly Provider[] = [
     name: "perplexity",
     hosts: ["api.perplexity.ai"],
     endpoints: [
+      creates(/\/async\/chat\/completions$/, "chat", "perplexity.job"),
+      completes(/\/async\/chat\/completions\/(?<responseId>[^/]+)$/, "chat", "perplexity.jobResult"),
       creates(/\/chat\/completions$/, "chat", "perplexity.chat"),
       // Agents answer in the words of Responses, under either name: docs.perplexity.ai/docs/agent-api/openai-compatibility
       creates(/\/v1\/agent$/, "chat", "openai.responses"),
@@ -99,7 +120,7 @@ export const modelMakers: readonly Provider[] = [
   {
     name: "moonshot_ai",
     hosts: ["api.moonshot.ai", "api.moonshot.cn"],
-    endpoints: [chat, messages],
+    endpoints: [creates(/\/chat\/completions$/, "chat", "moonshot.chat"), messages],
   },
   {
     name: "jina",
@@ -107,6 +128,7 @@ export const modelMakers: readonly Provider[] = [
     endpoints: [
       creates(/\/v1\/embeddings$/, "embeddings", "totalTokens"),
       creates(/\/v1\/rerank$/, "rerank", "totalTokens"),
+      creates(/\/v1\/classify$/, "other", "totalTokens"),
       creates(/\/v1\/chat\/completions$/, "chat", "openai.chat"),
       creates(/^\/$/, "scrape", "jina.reader"),
     ],
@@ -121,15 +143,16 @@ export const webReaders: readonly Provider[] = [
     endpoints: [
       creates(/\/(?:search|findSimilar|answer|context)$/, "search", "exa"),
       creates(/\/contents$/, "scrape", "exa"),
-      creates(/\/research\/v[01]$/, "search", "exa"),
-      completes(/\/research\/v[01]\/(?<responseId>[^/]+)$/, "search", "exa"),
+      creates(/\/(?:research\/v[01]|agent\/runs)$/, "search", "exa"),
+      completes(/\/(?:research\/v[01]|agent\/runs)\/(?<responseId>[^/]+)$/, "search", "exa"),
     ],
   },
   {
     name: "firecrawl",
     hosts: ["api.firecrawl.dev"],
     endpoints: [
-      creates(/\/v\d\/(?:scrape|map)$/, "scrape", "firecrawl.pages"),
+      creates(/\/v\d\/scrape$/, "scrape", "firecrawl.pages"),
+      creates(/\/v\d\/map$/, "scrape", "firecrawl.map"),
       creates(/\/v\d\/search$/, "search", "firecrawl.pages"),
       creates(
         /\/v\d\/(?:crawl|batch\/scrape|extract|agent|deep-research|llmstxt)$/,
@@ -147,7 +170,7 @@ export const webReaders: readonly Provider[] = [
     name: "tavily",
     hosts: ["api.tavily.com"],
     endpoints: [
-      creates(/\/search$/, "search", "tavily"),
+      creates(/\/search$/, "search", "tavily.search"),
       creates(/\/(?:extract|crawl|map)$/, "scrape", "tavily"),
       creates(/\/research$/, "search", "tavily"),
       completes(/\/research\/(?<responseId>[^/]+)$/, "search", "tavily"),

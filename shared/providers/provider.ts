@@ -54,6 +54,9 @@ export const copied = {
   messages: creates(/\/v1\/messages$/, "chat", "anthropic.messages"),
   images: creates(/\/images\/(?:generations|edits|variations)$/, "image", "openai.images"),
   transcription: creates(/\/audio\/(?:transcriptions|translations)$/, "audio", "openai.transcription"),
-  speech: creates(/\/audio\/speech$/, "audio", "openai.transcription"),
+  speech: creates(/\/audio\/speech$/, "audio", "openai.speech"),
+  /** Batches of Anthropic have a path of their own. */
+  batch: creates(/(?<!\/messages)\/batches$/, "chat", "openai.batch"),
+  endedBatch: completes(/(?<!\/messages)\/batches\/(?<responseId>[^/]+)$/, "chat", "openai.batch"),
   realtime: connects(/\/realtime$/, "realtime", "openai.realtime"),
 } as const;

@@ -4,15 +4,25 @@ import type { JsonObject, JsonValue } from "../../shared/call.ts";
 export interface ScanPlan {
   /** Members of the document that are copied. */
   fields: readonly string[];
-  /** Members whose own members count as the document's: `{"response": {"id": …}}`. */
+  /**
+   * Members whose own members count as the document's: `{"response": {"id": …}}`; with `[]` behind the name a list whose
+   * items' members do.
+   */
   envelopes: readonly string[];
   /** Types of items in the document's `output` list that are counted. */
   countedItems: readonly string[];
   /** Names of members, wherever in the document but in copied fields, whose lists are measured. */
   countedLists: readonly string[];
+  /** Names of members, wherever in the document but in copied fields, whose numbers are added up. */
+  addedNumbers: readonly string[];
+  /** Members of the document that are left out with all that is in them. */
+  ignored: readonly string[];
 }
 
-/** What was found in one document: a copy of its fields, how many items of each counted type it lists, and how long its counted lists are together, by name. */
+/**
+ * What was found in one document: a copy of its fields, how many items of each counted type it lists, and by name how long
+ * its counted lists are together and what its added numbers come to.
+ */
 export interface ScannedDocument {
   fields: JsonObject;
   itemCounts: Record<string, number>;
@@ -28,6 +38,8 @@ export interface JsonScanner {
 /** A field longer than this is no usage, and left out. */
 const MAX_FIELD_BYTES = 64 * 1024;
 const MAX_KEY_BYTES = 64;
+/** No count is longer. */
+const MAX_DIGITS = 24;
 /** Strings longer than this are skipped by a native search rather than byte by byte. */
 const SHORT_STRING_BYTES = 24;
 
@@ -75,23 +87,34 @@ function findWord(candidates: readonly Word[], bytes: Uint8Array, length: number
 export interface PreparedPlan {
   keys: Word[];
   envelopes: ReadonlySet<string>;
+  listEnvelopes: ReadonlySet<string>;
   fields: ReadonlySet<string>;
   itemTypes: Word[];
-  lists: Word[];
+  ignored: ReadonlySet<string>;
+  /** Names that mean something wherever they stand. */
+  inner: Word[];
+  addedNumbers: ReadonlySet<string>;
 }
 
 const OUTPUT = "output";
+const LIST_MARK = "[]";
 const NO_LIST = -1;
 const TYPE = words(["type"]);
 
 export function preparePlan(plan: ScanPlan): PreparedPlan {
   const counted = plan.countedItems.length > 0 ? [OUTPUT] : [];
+  const isList = (envelope: string) => envelope.endsWith(LIST_MARK);
+  const envelopes = plan.envelopes.filter((envelope) => !isList(envelope));
+  const lists = plan.envelopes.filter(isList).map((envelope) => envelope.slice(0, -LIST_MARK.length));
   return {
-    keys: words([...new Set([...plan.fields, ...plan.envelopes, ...counted])]),
-    envelopes: new Set(plan.envelopes),
+    keys: words([...new Set([...plan.fields, ...plan.ignored, ...envelopes, ...lists, ...counted])]),
+    envelopes: new Set(envelopes),
+    listEnvelopes: new Set(lists),
     fields: new Set(plan.fields),
     itemTypes: words(plan.countedItems),
-    lists: words(plan.countedLists),
+    ignored: new Set(plan.ignored),
+    inner: words([...plan.countedLists, ...plan.addedNumbers]),
+    addedNumbers: new Set(plan.addedNumbers),
   };
 }
 
@@ -123,14 +146,21 @@ export function createJsonScanner(
   let textLength = 0;
   let textPlain = true;
   let key: string | undefined;
-  let opensEnvelope = false;
+  let opensEnvelope: "no" | "object" | "list" = "no";
+  /** Depth of the list whose items' members are the document's. */
+  let envelopeListDepth = NO_LIST;
+  /** Where the members lived before each envelope that is open. */
+  let outerDepths: number[] = [];
   let inOutput = false;
   let itemKeyIsType = false;
 
-  const countsLists = plan.lists.length > 0;
-  /** A string that is a counted list's name, which a colon may follow; then the name of the list that may open. */
-  let listKey: string | undefined;
+  const looksInside = plan.inner.length > 0;
+  /** A string that is such a name, which a colon may follow; then the name of the list that may open. */
+  let innerKey: string | undefined;
   let opensList: string | undefined;
+  /** The name whose number follows, and its digits so far. */
+  let addsTo: string | undefined;
+  let digits = "";
   /** The counted list that is open, and the depth at which its items live. */
   let listName = "";
   let listDepth = NO_LIST;
@@ -151,9 +181,12 @@ export function createJsonScanner(
     capture = undefined;
     captured = [];
     inOutput = false;
-    opensEnvelope = false;
-    listKey = undefined;
+    opensEnvelope = "no";
+    envelopeListDepth = NO_LIST;
+    outerDepths = [];
+    innerKey = undefined;
     opensList = undefined;
+    addsTo = undefined;
     listDepth = NO_LIST;
   };
 
@@ -162,6 +195,28 @@ export function createJsonScanner(
     if (!listHasItems) return;
     itemCounts[listName] = (itemCounts[listName] ?? 0) + listCommas + 1;
     found = true;
+  };
+
+  const enterEnvelope = () => {
+    outerDepths.push(memberDepth);
+    memberDepth = depth;
+  };
+
+  const takeDigits = (bytes: Uint8Array, start: number, end: number) => {
+    if (digits.length > MAX_DIGITS) return;
+    digits += Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, MAX_DIGITS)).toString(
+      "latin1",
+    );
+  };
+
+  const finishNumber = () => {
+    if (addsTo === undefined) return;
+    const number = digits.trim() === "" ? Number.NaN : Number(digits);
+    if (number >= 0 && Number.isFinite(number)) {
+      itemCounts[addsTo] = (itemCounts[addsTo] ?? 0) + number;
+      found = true;
+    }
+    addsTo = undefined;
   };
 
   const takePart = (bytes: Uint8Array, start: number, end: number, isLast: boolean) => {
@@ -200,8 +255,8 @@ export function createJsonScanner(
       }
       itemKeyIsType = false;
     }
-    if (countsLists && reading !== "nothing" && reading !== "itemType") {
-      listKey = textPlain ? findWord(plan.lists, text, textLength) : undefined;
+    if (looksInside && reading !== "nothing" && reading !== "itemType") {
+      innerKey = textPlain ? findWord(plan.inner, text, textLength) : undefined;
     }
     reading = "nothing";
   };
@@ -243,11 +298,12 @@ export function createJsonScanner(
         continue;
       }
 
-      const isDeep = memberDepth > 0 && depth > memberDepth + 2 && !countsLists;
+      const isDeep = memberDepth > 0 && depth > memberDepth + 2 && !looksInside;
       const meaningful = isDeep ? brackets : structural;
       const from = index;
       while (index < length && meaningful[bytes[index] ?? 0] === 0) index += 1;
       if (depth === listDepth && !listHasItems) listHasItems = hasMoreThanBlanks(bytes, from, index);
+      if (addsTo !== undefined) takeDigits(bytes, from, index);
       if (index === length) break;
       const byte = bytes[index] ?? 0;
       switch (byte) {
@@ -256,39 +312,46 @@ export function createJsonScanner(
           textLength = 0;
           textPlain = true;
           opensList = undefined;
+          addsTo = undefined;
           if (depth === listDepth) listHasItems = true;
           if (memberDepth > 0 && capture === undefined) {
             if (expectKey) {
               if (depth === memberDepth) reading = "key";
               else if (inOutput && depth === memberDepth + 2) reading = "itemKey";
-              else if (countsLists) reading = "innerKey";
+              else if (looksInside) reading = "innerKey";
             } else if (itemKeyIsType && depth === memberDepth + 2) reading = "itemType";
           }
           break;
         case COLON:
           expectKey = false;
-          opensList = listKey;
-          listKey = undefined;
+          if (innerKey !== undefined && plan.addedNumbers.has(innerKey)) {
+            addsTo = innerKey;
+            digits = "";
+          } else opensList = innerKey;
+          innerKey = undefined;
           if (depth === memberDepth && memberDepth > 0 && key !== undefined) {
-            if (plan.fields.has(key)) {
+            if (plan.fields.has(key) || plan.ignored.has(key)) {
               capture = key;
               captured = [];
-              capturedBytes = 0;
+              // What is too long already takes nothing in.
+              capturedBytes = plan.ignored.has(key) ? Number.POSITIVE_INFINITY : 0;
               captureStart = index + 1;
-            } else if (plan.envelopes.has(key)) opensEnvelope = true;
+            } else if (plan.envelopes.has(key)) opensEnvelope = "object";
+            else if (plan.listEnvelopes.has(key)) opensEnvelope = "list";
             else inOutput = true;
             key = undefined;
           }
           break;
         case COMMA:
           expectKey = true;
-          listKey = undefined;
+          innerKey = undefined;
           opensList = undefined;
+          finishNumber();
           if (depth === listDepth) listCommas += 1;
           if (depth === memberDepth) {
             finishCapture(bytes, captureStart, index);
             inOutput = false;
-            opensEnvelope = false;
+            opensEnvelope = "no";
           }
           itemKeyIsType = false;
           break;
@@ -305,6 +368,7 @@ export function createJsonScanner(
             listHasItems = false;
           }
           opensList = undefined;
+          addsTo = undefined;
           if (memberDepth === 0) {
             if (byte === OPEN_BRACKET) {
               if (depth === 1) rootIsList = true;
@@ -312,23 +376,25 @@ export function createJsonScanner(
               memberDepth = depth;
               documentDepth = depth;
             }
-          } else if (opensEnvelope && depth === memberDepth + 1) {
-            if (byte === OPEN_BRACE) memberDepth = depth;
-            opensEnvelope = false;
-          }
+          } else if (opensEnvelope !== "no" && depth === memberDepth + 1) {
+            if (byte === OPEN_BRACE && opensEnvelope === "object") enterEnvelope();
+            else if (byte === OPEN_BRACKET && opensEnvelope === "list") envelopeListDepth = depth;
+            opensEnvelope = "no";
+          } else if (byte === OPEN_BRACE && depth === envelopeListDepth + 1) enterEnvelope();
           break;
         case CLOSE_BRACE:
         case CLOSE_BRACKET:
-          listKey = undefined;
+          innerKey = undefined;
           opensList = undefined;
+          finishNumber();
           if (depth === listDepth) finishList();
           if (depth === memberDepth && memberDepth > 0) {
             finishCapture(bytes, captureStart, index);
             inOutput = false;
-            opensEnvelope = false;
+            opensEnvelope = "no";
             if (depth === documentDepth) finishDocument();
-            else memberDepth -= 1;
-          }
+            else memberDepth = outerDepths.pop() ?? 0;
+          } else if (depth === envelopeListDepth) envelopeListDepth = NO_LIST;
           depth -= 1;
           if (depth <= 0) {
             depth = 0;

@@ -1,7 +1,12 @@
+import type { JsonObject, JsonValue } from "../../shared/call.ts";
+import type { RequestNeeds } from "../../shared/wireFormats.ts";
+
 /** What is taken from a request's body. Of the messages only where they stand, for the fingerprint. */
 export interface RequestFacts {
   model: string | null;
   stream: boolean;
+  /** What the wire format needs of it: for `rawUsage.request`. Absent where nothing of it is there. */
+  needed?: JsonObject;
   /** Where the values that make up the prompt stand in the body: start and end of each. */
   prompts: readonly (readonly [start: number, end: number])[];
 }
@@ -27,26 +32,101 @@ const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 
-/** Finds the top-level members of a JSON request body without parsing it. What is no JSON object yields nothing. */
-export function scanRequest(body: string): RequestFacts {
-  let model: string | null = null;
-  let stream = false;
+/** Texts that are measured; what is longer is no text to be spoken. */
+const MAX_MEASURED_LENGTH = 1_000_000;
+/** A word of a choice (`advanced`, `1024x1024`): what has spaces or is long may be the user's own. */
+const WORD = /^[\w.:-]{1,40}$/;
+
+/**
+ * Finds the top-level members of a JSON request body without parsing it, or the small fields of a form. What is neither yields
+ * nothing.
+ */
+export function scanRequest(body: string, needs: RequestNeeds = {}): RequestFacts {
   const prompts: [number, number][] = [];
-  for (const { key, start, end } of topLevelMembers(body)) {
-    if (key === "model") model = modelIn(body.slice(start, Math.min(end, start + MAX_MODEL_LENGTH + 2)));
-    else if (key === "stream") stream = body.slice(start, Math.min(end, start + 10)).trim() === "true";
+  const found = collector(needs);
+  for (const { key, start, end } of body.startsWith("--") ? formFields(body) : topLevelMembers(body)) {
+    if (found.wants(key)) found.take(key, valueIn(body, start, end));
     else if (PROMPT_MEMBERS.has(key)) prompts.push([start, end]);
+    if (found.measures(key))
+      found.measure(key, parsed(body.slice(start, Math.min(end, start + MAX_MEASURED_LENGTH))));
   }
-  return { model, stream, prompts };
+  return { ...found.facts(), prompts };
 }
 
-function modelIn(json: string): string | null {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === "string" ? value : null;
-  } catch {
-    return null;
+/** The same of a form that was not written down yet. Files in it are not looked at. */
+export function scanForm(form: FormData, needs: RequestNeeds = {}): RequestFacts {
+  const found = collector(needs);
+  for (const [key, value] of form) {
+    if (typeof value !== "string") continue;
+    if (found.wants(key)) found.take(key, fieldValue(value));
+    if (found.measures(key)) found.measure(key, value);
   }
+  return { ...found.facts(), prompts: [] };
+}
+
+/** Bedrock's work in the background names its model otherwise. */
+const MODEL_MEMBERS: ReadonlySet<string> = new Set(["model", "modelId"]);
+
+function collector({ words = [], lengths = [] }: RequestNeeds) {
+  let model: string | null = null;
+  let stream = false;
+  const needed: JsonObject = {};
+  return {
+    wants: (key: string) => MODEL_MEMBERS.has(key) || key === "stream" || words.includes(key),
+    measures: (key: string) => lengths.includes(key),
+    take(key: string, value: JsonValue | undefined) {
+      if (MODEL_MEMBERS.has(key)) model = typeof value === "string" ? value : model;
+      else if (key === "stream") stream = value === true;
+      if (!words.includes(key)) return;
+      const isWord = typeof value === "string" && WORD.test(value);
+      if (isWord || typeof value === "number" || typeof value === "boolean") needed[key] = value;
+    },
+    measure(key: string, value: JsonValue | undefined) {
+      // By characters, as they are billed, not by UTF-16 units.
+      if (typeof value === "string") needed[key] = [...value].length;
+    },
+    facts(): Pick<RequestFacts, "model" | "stream" | "needed"> {
+      return { model, stream, ...(Object.keys(needed).length === 0 ? {} : { needed }) };
+    },
+  };
+}
+
+/** A small value: of what is longer than a model's name there is none. */
+function valueIn(body: string, start: number, end: number): JsonValue | undefined {
+  const text = body.slice(start, Math.min(end, start + MAX_MODEL_LENGTH + 2));
+  return body.startsWith("--") ? fieldValue(text) : parsed(text);
+}
+
+/** Forms know texts only. */
+function fieldValue(text: string): JsonValue {
+  if (text.length > MAX_MODEL_LENGTH) return null;
+  return text === "true" || (text === "false" ? false : text);
+}
+
+function parsed(json: string): JsonValue | undefined {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A part of a form that is no file, with the name that it has among its headers. */
+const FORM_FIELD =
+  /\r\nContent-Disposition: form-data; name="([\w[\].-]{1,64})"\r\n(?:[\w-]+: [^\r\n]*\r\n)*\r\n/gi;
+const MAX_FORM_FIELDS = 100;
+
+function formFields(body: string): Member[] {
+  const boundary = body.slice(0, Math.max(0, body.indexOf("\r\n")));
+  if (boundary.length < 3 || boundary.length > 100) return [];
+  const fields: Member[] = [];
+  for (const match of body.matchAll(FORM_FIELD)) {
+    const start = match.index + match[0].length;
+    const end = body.indexOf(`\r\n${boundary}`, start);
+    if (end === -1 || fields.length === MAX_FORM_FIELDS) break;
+    fields.push({ key: match[1] ?? "", start, end });
+  }
+  return fields;
 }
 
 interface Member {

@@ -14,6 +14,7 @@ import {
   preparePlan,
   type ScannedDocument,
 } from "./jsonScanner.ts";
+import { createUsageSum, type UsageSum } from "./usageSum.ts";
 
 /** What a response's body said, as far as it was read. */
 export interface Reading {
@@ -74,9 +75,11 @@ function makePlan(name: ReadableFormat): Plan {
       envelopes: format.envelopes,
       countedItems: format.countedItems ?? [],
       countedLists: format.countedLists ?? [],
+      addedNumbers: format.addedNumbers ?? [],
+      ignored: format.ignored ?? [],
     }),
     listNeedles: (format.countedLists ?? []).map((list) => Buffer.from(`"${list}"`)),
-    needles: [...usageFields, ERROR].map((field) => Buffer.from(`"${field}"`)),
+    needles: [...usageFields, ...(format.signs ?? []), ERROR].map((field) => Buffer.from(`"${field}"`)),
     endMarks: (format.endMarks ?? []).map((mark) => Buffer.from(mark)),
   };
 }
@@ -97,11 +100,20 @@ export function createUsageReader(name: ReadableFormat): UsageReader {
   const { format } = plan;
   const fields: JsonObject = {};
   const itemCounts: Record<string, number> = {};
+  const sum = format.join === "sum" ? createUsageSum() : undefined;
   let hasUsage = false;
   let errorType: string | undefined;
   let complete = false;
 
+  const takeAnswer = (sum: UsageSum, { fields: answer }: ScannedDocument) => {
+    const usage = answer[format.usageField];
+    if (isObject(usage)) sum.add(answer["model"], usage);
+    // A request of a batch that failed is no failure of the batch.
+    else if (ERROR in answer) errorType ??= errorTypeOf(answer[ERROR] ?? null);
+  };
+
   const take = (document: ScannedDocument) => {
+    if (sum !== undefined) return takeAnswer(sum, document);
     for (const [field, value] of Object.entries(document.fields)) {
       if (field === ERROR) errorType ??= errorTypeOf(value);
       else if (!plan.usageFields.includes(field)) {
@@ -161,6 +173,8 @@ export function createUsageReader(name: ReadableFormat): UsageReader {
     events?.end();
     if (lastWithUsage !== undefined) scanDocument(lastWithUsage);
     madeScanner?.end();
+    const usages = sum?.usages() ?? [];
+    if (usages.length > 0) return { rawUsage: { usages }, hasUsage: true, errorType: undefined, complete };
     const counted = Object.keys(itemCounts).length > 0;
     const found = counted || Object.keys(fields).length > 0;
     const rawUsage: JsonObject | undefined = found

@@ -2,13 +2,22 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createJsonScanner, preparePlan, type ScannedDocument } from "../../shim/extract/jsonScanner.ts";
 
+const nothing = {
+  fields: [],
+  envelopes: [],
+  countedItems: [],
+  countedLists: [],
+  addedNumbers: [],
+  ignored: [],
+};
 const plan = preparePlan({
+  ...nothing,
   fields: ["id", "model", "usage"],
   envelopes: ["message"],
   countedItems: ["web_search_call"],
-  countedLists: [],
 });
-const listPlan = preparePlan({ fields: ["id"], envelopes: [], countedItems: [], countedLists: ["queries"] });
+const listPlan = preparePlan({ ...nothing, fields: ["id"], countedLists: ["queries"] });
+const numberPlan = preparePlan({ ...nothing, fields: ["id"], addedNumbers: ["tokens"], ignored: ["copy"] });
 
 function scan(pieces: readonly Uint8Array[], by = plan): ScannedDocument[] {
   const documents: ScannedDocument[] = [];
@@ -43,7 +52,70 @@ function lengthsOf(name: string, value: unknown): number {
   }, 0);
 }
 
+/** The sum of all numbers of this name in a value, the member `copy` of its root left out. */
+function sumOf(name: string, value: unknown, isRoot = true): number {
+  if (typeof value !== "object" || value === null) return 0;
+  return Object.entries(value).reduce((sum, [key, member]) => {
+    if (isRoot && key === "copy") return sum;
+    const isAdded = !Array.isArray(value) && key === name && typeof member === "number" && member >= 0;
+    return sum + (isAdded ? member : sumOf(name, member, false));
+  }, 0);
+}
+
 describe("the JSON scanner", () => {
+  it("adds up numbers by their name wherever they are, and wherever the bytes are cut", () => {
+    const number = fc.oneof(fc.nat(), fc.integer(), fc.constantFrom(12.5, 1e21, "7", null, true, "tokens"));
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        { depthSize: "small" },
+        number,
+        nasty,
+        fc.record({ tokens: fc.oneof(number, tie("tree")) }),
+        fc.array(fc.oneof(tie("tree"), number), { maxLength: 3 }),
+        fc.dictionary(
+          fc.oneof(
+            fc.constant("tokens"),
+            nasty.filter((key) => key !== "__proto__"),
+          ),
+          tie("tree"),
+          { maxKeys: 3 },
+        ),
+      ),
+    }));
+    const body = fc.record({ before: tree, copy: tree, tokens: number, id: nasty, after: tree });
+    fc.assert(
+      fc.property(body, fc.array(fc.nat()), fc.constantFrom(undefined, 1), (value, places, indent) => {
+        const text = JSON.stringify(value, null, indent);
+        const [found] = scan(cut(Buffer.from(text), places), numberPlan);
+        expect(found?.fields).toEqual({ id: JSON.parse(text).id });
+        expect(found?.itemCounts["tokens"] ?? 0).toBeCloseTo(sumOf("tokens", JSON.parse(text)), 5);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("looks into the items of a list where the plan says so, and into no deeper ones", () => {
+    const choices = preparePlan({ ...nothing, fields: ["id", "usage"], envelopes: ["choices[]"] });
+    const text = JSON.stringify({
+      choices: [
+        { delta: { usage: { no: 1 } }, usage: { a: 1 } },
+        { logprobs: { content: [{ id: "no" }] }, usage: { a: 2 } },
+      ],
+      id: "yes",
+      other: [{ usage: { no: 2 } }],
+    });
+    for (let place = 0; place < text.length; place += 1) {
+      const [found] = scan(cut(Buffer.from(text), [place]), choices);
+      expect(found?.fields).toEqual({ id: "yes", usage: { a: 2 } });
+    }
+    expect(scan([Buffer.from('{"choices":[[{"id":"no"}]],"id":"yes"}')], choices)[0]?.fields).toEqual({
+      id: "yes",
+    });
+    expect(scan([Buffer.from('{"choices":{"id":"no"},"id":"yes"}')], choices)[0]?.fields).toEqual({
+      id: "yes",
+    });
+  });
+
   it("measures lists by their name wherever they are, and wherever the bytes are cut", () => {
     const list = fc.array(fc.oneof(nasty, fc.dictionary(nasty, json), fc.array(nasty)), { maxLength: 4 });
     const { tree } = fc.letrec((tie) => ({

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fingerprintOf } from "../../shim/context/fingerprint.ts";
-import { scanRequest } from "../../shim/extract/requestScan.ts";
+import { scanForm, scanRequest } from "../../shim/extract/requestScan.ts";
 
 describe("a request's body", () => {
   it("says its model and whether it streams, wherever they stand", () => {
@@ -39,6 +39,81 @@ describe("a request's body", () => {
     expect(scanRequest(body).model).toBe("m");
     expect(performance.now() - before).toBeLessThan(2_000);
   });
+});
+
+describe("what a price needs of a request", () => {
+  it("words of a choice as they are, of texts their characters alone", () => {
+    const needs = { words: ["search_depth", "auto_parameters", "n"], lengths: ["input"] };
+    const body = {
+      query: "secret",
+      search_depth: "advanced",
+      auto_parameters: false,
+      n: 2,
+      input: "née 🙂!",
+    };
+    expect(scanRequest(JSON.stringify(body), needs).needed).toEqual({
+      search_depth: "advanced",
+      auto_parameters: false,
+      n: 2,
+      input: 6,
+    });
+    expect(scanRequest(JSON.stringify(body)).needed).toBeUndefined();
+  });
+
+  it.each([
+    { search_depth: "some words of the user's" },
+    { search_depth: { nested: "advanced" } },
+    { search_depth: "x".repeat(1_000_000) },
+    { input: ["secret"] },
+    { input: "x".repeat(2_000_000) },
+  ])("nothing of what is no such thing %#", (body) => {
+    const needs = { words: ["search_depth"], lengths: ["input"] };
+    expect(scanRequest(JSON.stringify(body), needs).needed).toBeUndefined();
+  });
+});
+
+describe("a form", () => {
+  const form = new FormData();
+  form.set(
+    "file",
+    new Blob(['\r\nContent-Disposition: form-data; name="model"\r\n\r\nsecret']),
+    "speech.wav",
+  );
+  form.set("model", "gpt-4o-transcribe");
+  form.set("stream", "true");
+  form.set("prompt", "secret");
+
+  it("says its model, as it stands and as it is written down", async () => {
+    expect(scanForm(form)).toEqual({ model: "gpt-4o-transcribe", stream: true, prompts: [] });
+    const body = await new Response(form).text();
+    const facts = scanRequest(body);
+    expect(facts).toMatchObject({ model: "gpt-4o-transcribe", stream: true });
+    expect(facts.prompts.map(([start, end]) => body.slice(start, end))).toEqual(["secret"]);
+  });
+
+  it("as axios and others write it, with more headers, before or after the file", () => {
+    const part = (name: string, value: string) =>
+      `--b\r\nContent-Disposition: form-data; name="${name}"\r\nContent-Type: text/plain\r\n\r\n${value}\r\n`;
+    const file = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\nRIFF\r\n';
+    for (const body of [
+      `${part("model", "whisper-1")}${file}--b--\r\n`,
+      `${file}${part("model", "whisper-1")}--b--\r\n`,
+    ]) {
+      expect(scanRequest(body)).toMatchObject({ model: "whisper-1", stream: false });
+    }
+  });
+
+  it.each(["--", "--b", "--b\r\n", '--b\r\nContent-Disposition: form-data; name="model"\r\n\r\ncut', "----"])(
+    "%j says nothing",
+    (body) => {
+      expect(scanRequest(body)).toMatchObject({ model: null, stream: false });
+    },
+  );
+});
+
+it("work in the background names its model otherwise", () => {
+  const body = JSON.stringify({ modelId: "amazon.nova-reel-v1:1", modelInput: { model: "no" } });
+  expect(scanRequest(body).model).toBe("amazon.nova-reel-v1:1");
 });
 
 describe("the fingerprint", () => {

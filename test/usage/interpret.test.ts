@@ -255,9 +255,9 @@ describe("Anthropic messages", () => {
     });
   });
 
-  it("takes the tier from the usage, and makes no row of counting tokens or batches", () => {
+  it("takes the tier from the usage, and makes no row of counting tokens or files", () => {
     expect(meaningOf({ endpoint: endpoints.messages, rawUsage: { usage } }).serviceTier).toBe("standard");
-    for (const path of ["/v1/messages/count_tokens", "/v1/messages/batches", "/v1/files", "/v1/models"]) {
+    for (const path of ["/v1/messages/count_tokens", "/v1/files", "/v1/models"]) {
       expect(ignoredOf({ endpoint: { host: "api.anthropic.com", path, method: "POST" } })).not.toBeNull();
     }
   });

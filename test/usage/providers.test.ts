@@ -134,8 +134,29 @@ describe("providers that speak OpenAI's words", () => {
     "POST http://localhost:11434/api/pull",
     "GET http://localhost:11434/api/tags",
     "POST https://api.openai.com/v1/moderations",
-    "POST https://api.openai.com/v1/batches",
-    "POST https://api.anthropic.com/v1/messages/batches",
+    "POST https://api.openai.com/v1/responses/input_tokens",
+    "POST https://api.openai.com/v1/responses/resp_1/cancel",
+    "GET https://api.openai.com/v1/responses/resp_1/input_items",
+    "POST https://api.openai.com/v1/conversations",
+    "POST https://api.openai.com/v1/conversations/conv_1/items",
+    "POST https://api.openai.com/v1/files",
+    "POST https://api.openai.com/v1/uploads",
+    "POST https://api.openai.com/v1/realtime/client_secrets",
+    "GET https://api.openai.com/v1/realtime",
+    "GET https://api.openai.com/v1/batches",
+    "POST https://api.openai.com/v1/batches/batch_1/cancel",
+    "GET https://api.openai.com/v1/videos/video_1/content",
+    "POST https://api.openai.com/v1/videos/characters",
+    "GET https://api.openai.com/v1/chat/completions/chatcmpl-1",
+    "POST https://api.anthropic.com/v1/messages/batches/msgbatch_1/cancel",
+    "GET https://api.anthropic.com/v1/messages/batches/msgbatch_1",
+    "GET https://api.anthropic.com/v1/messages/batches",
+    "POST https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-pro:countTokens",
+    "POST https://generativelanguage.googleapis.com/v1beta/cachedContents",
+    "GET https://generativelanguage.googleapis.com/v1beta/batches",
+    "POST https://generativelanguage.googleapis.com/v1beta/batches/b1:cancel",
+    "POST https://api.perplexity.ai/v1/responses/resp_1/cancel",
+    "POST https://bedrock-runtime.us-east-1.amazonaws.com/guardrail/g/version/1/apply",
   ])("%s is no call", (request) => {
     expect(meaningOf(request)).toHaveProperty("ignored");
   });
@@ -388,12 +409,13 @@ describe("Vertex AI", () => {
     expect(meaningOf(at(host, "google/models/gemini-2.5-pro:countTokens"))).toHaveProperty("ignored");
   });
 
-  it("embeddings by predict say their characters", () => {
+  it("embeddings by predict say their tokens, the oldest only their characters", () => {
     const url = at("aiplatform.googleapis.com", "google/models/gemini-embedding-001:predict");
-    expect(callOf(url, { metadata: { billableCharacterCount: 12 } })).toMatchObject({
-      operation: "embeddings",
-      usage: { characters: 12 },
-    });
+    const metadata = { billableCharacterCount: 12 };
+    const meaning = callOf(url, { metadata, itemCounts: { token_count: 4 } });
+    expect(meaning.operation).toBe("embeddings");
+    expect(meaning.usage).toEqual({ inputTokens: 4 });
+    expect(callOf(url, { metadata }).usage).toEqual({ characters: 12 });
   });
 });
 

@@ -26,8 +26,13 @@ export const readAnthropicMessages: FormatReader = (rawUsage) => {
   };
 };
 
-/** Usage of other models within the same exchange (an advisor, a fallback), which the top level leaves out. */
+/**
+ * Usage of other models within the same exchange (an advisor, a fallback), which the top level leaves out; of a batch all
+ * models but the first.
+ */
 export function otherModelsIn(rawUsage: JsonObject): { model: string; usage: Usage }[] {
+  const [first, ...others] = listIn(rawUsage, "usages").filter(isObject);
+  if (first !== undefined) return [...otherModelsIn(first), ...others.flatMap(modelsOf)];
   const model = textIn(rawUsage, "model");
   return iterationsIn(objectIn(rawUsage, "usage")).flatMap((iteration) => {
     const other = textIn(iteration, "model");
@@ -35,6 +40,13 @@ export function otherModelsIn(rawUsage: JsonObject): { model: string; usage: Usa
       ? [{ model: other, usage: tokensOf(iteration) }]
       : [];
   });
+}
+
+/** Of one model's answers its own usage, and that of others within it. */
+function modelsOf(answers: JsonObject): { model: string; usage: Usage }[] {
+  const model = textIn(answers, "model");
+  const { webSearches: _, ...usage } = readAnthropicMessages(answers).usage;
+  return [...(model === null ? [] : [{ model, usage }]), ...otherModelsIn(answers)];
 }
 
 function iterationsIn(usage: JsonObject): JsonObject[] {

@@ -5,13 +5,13 @@ import { readingOf } from "./reading.ts";
 /** Exa says what a request cost (`declaredCost.ts`) and counts nothing else. https://exa.ai/docs/reference/search */
 export const readExa: FormatReader = (rawUsage) => {
   const status = textIn(rawUsage, "status");
+  // An answer has an id as well, but no status.
+  const workId = textIn(rawUsage, "researchId") ?? (status === null ? null : textIn(rawUsage, "id"));
   return readingOf({
-    responseId: textIn(rawUsage, "researchId") ?? textIn(rawUsage, "requestId"),
-    unfinished: textIn(rawUsage, "researchId") !== null && (status === null || isAtWork(status)),
+    responseId: workId ?? textIn(rawUsage, "requestId"),
+    unfinished: workId !== null && !("costDollars" in rawUsage) && (status === null || atWork.has(status)),
     usage: {},
   });
 };
 
-function isAtWork(status: string): boolean {
-  return status === "pending" || status === "running" || status === "in_progress";
-}
+const atWork: ReadonlySet<string> = new Set(["pending", "queued", "running", "in_progress"]);

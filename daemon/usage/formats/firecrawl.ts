@@ -6,6 +6,14 @@ import { readingOf } from "./reading.ts";
 export const readFirecrawlPages: FormatReader = (rawUsage) =>
   readingOf({ usage: usageOf({ credits: amount(rawUsage["creditsUsed"]) }) });
 
+/** A map takes one credit, which it does not say. https://docs.firecrawl.dev/billing#credit-costs-per-endpoint */
+export const readFirecrawlMap: FormatReader = (rawUsage) =>
+  readingOf({
+    usage: usageOf({
+      credits: amount(rawUsage["creditsUsed"]) ?? (rawUsage["success"] === true ? 1 : undefined),
+    }),
+  });
+
 /**
  * A job answers its id when it is started, and its credits each time it is asked how far it is: they grow, so only those of
  * a job that has ended count.

@@ -3,10 +3,11 @@ import type { FormatReader } from "./formatReader.ts";
 import { readingOf } from "./reading.ts";
 
 /**
- * Vertex embeddings by `:predict`. Their tokens stand beside each vector, too deep to be copied; of the whole there are the
- * characters. https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api
+ * Vertex embeddings by `:predict`: the tokens beside each vector, added up. Where no vector tells them, the characters, which
+ * the oldest models are billed by. https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api
  */
-export const readVertexPredict: FormatReader = (rawUsage) =>
-  readingOf({
-    usage: usageOf({ characters: countIn(objectIn(rawUsage, "metadata"), "billableCharacterCount") }),
-  });
+export const readVertexPredict: FormatReader = (rawUsage) => {
+  const inputTokens = countIn(objectIn(rawUsage, "itemCounts"), "token_count");
+  const characters = countIn(objectIn(rawUsage, "metadata"), "billableCharacterCount");
+  return readingOf({ usage: usageOf(inputTokens === undefined ? { characters } : { inputTokens }) });
+};

@@ -1,0 +1,12 @@
+import { textIn } from "../fields.ts";
+import type { FormatReader } from "./formatReader.ts";
+import { readPerplexityChat } from "./perplexityChat.ts";
+
+/**
+ * Chats that are answered later. The id is that of the work: the answer's own is left out.
+ * https://docs.perplexity.ai/api-reference/async-chat-completions-post
+ */
+export const readPerplexityJob: FormatReader = (rawUsage) => {
+  const status = textIn(rawUsage, "status");
+  return { ...readPerplexityChat(rawUsage), unfinished: status === "CREATED" || status === "IN_PROGRESS" };
+};
