@@ -1,0 +1,16 @@
+const { partsOf, runSteps } = require("./steps.cjs");
+
+const request = {
+  model: "mistral-small-latest",
+  messages: [{ role: "user", content: "How much is the fish?" }],
+};
+
+module.exports = async ({ load, packages, urls }) => {
+  const { Mistral } = await load(packages[0]);
+  const { chat, embeddings } = new Mistral({ apiKey: "none", serverURL: urls.mistral_ai });
+  await runSteps({
+    "chat.complete": () => chat.complete(request),
+    "chat.stream": async () => partsOf(await chat.stream(request)),
+    "embeddings.create": () => embeddings.create({ model: "mistral-embed", inputs: ["fish"] }),
+  });
+};

@@ -1,0 +1,111 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import * as http2 from "node:http2";
+import type { AddressInfo, Server } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Billed, Speaker } from "./exchange.ts";
+
+/** An exchange as the provider saw it. */
+export interface Exchange {
+  provider: string;
+  method: string;
+  path: string;
+  status: number;
+  /** `null`: nothing is billed. */
+  billed: Billed | null;
+}
+
+export type Protocol = "http/1.1" | "h2c" | "h2";
+
+export interface ProviderServer {
+  /** `127.0.0.1:PORT`. */
+  host: string;
+  url: string;
+  close(): Promise<void>;
+}
+
+export interface ProviderOptions {
+  provider: string;
+  speak: Speaker;
+  protocol: Protocol;
+  /** Certificate and key, for `h2`. */
+  tls: { cert: string; key: string } | null;
+  /** Makes names that no other run makes, and the same ones when the run is repeated. */
+  run: string;
+  /** Every exchange is put here before its answer begins. */
+  exchanges: Exchange[];
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Serves a provider on a port of its own. */
+export async function startProvider(options: ProviderOptions): Promise<ProviderServer> {
+  const { provider, speak, protocol, run, exchanges } = options;
+  let nth = 0;
+  let named = 0;
+  const name = (kind: string) => {
+    named += 1;
+    return `${kind}${run}-${provider.replaceAll(".", "-")}-${String(named).padStart(4, "0")}`;
+  };
+
+  const handle: Handler = async (request, response) => {
+    const { method = "", url = "/", headers } = request;
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const text = Buffer.concat(chunks).toString("utf8");
+    const path = decodeURIComponent(url.split("?", 1)[0] ?? "");
+    nth += 1;
+    const isJson = headers["content-type"]?.includes("json") ?? false;
+    const answer = speak({ method, path, body: isJson && text !== "" ? JSON.parse(text) : {}, nth, name });
+    exchanges.push({ provider, method, path, status: answer?.status ?? 404, billed: answer?.billed ?? null });
+    if (answer === undefined) {
+      response.writeHead(404, { "content-type": "application/json" }).end('{"error":"no such endpoint"}');
+      return;
+    }
+    response.writeHead(answer.status, answer.headers);
+    for (const piece of answer.pieces) {
+      response.write(piece);
+      await nextTurn();
+    }
+    response.end();
+  };
+
+  const { server, end } = listener(options, handle);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const host = `127.0.0.1:${port}`;
+  return { host, url: `${protocol === "h2" ? "https" : "http"}://${host}`, close: end };
+}
+
+function listener(
+  { protocol, tls }: ProviderOptions,
+  handle: Handler,
+): { server: Server; end(): Promise<void> } {
+  if (protocol === "http/1.1") {
+    const server = createServer(handle);
+    return {
+      server,
+      end: () =>
+        new Promise((resolve) => {
+          server.close(() => resolve());
+          server.closeAllConnections();
+        }),
+    };
+  }
+  // The compatibility API has the members of HTTP/1's that are used here, without sharing its types.
+  const compatible = handle as unknown as Parameters<typeof http2.createServer>[1];
+  const server =
+    protocol === "h2" ? http2.createSecureServer({ ...tls }, compatible) : http2.createServer(compatible);
+  const sessions = new Set<http2.ServerHttp2Session>();
+  server.on("session", (session) => {
+    sessions.add(session);
+    session.once("close", () => sessions.delete(session));
+  });
+  return {
+    server,
+    end: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const session of sessions) session.destroy();
+      }),
+  };
+}
