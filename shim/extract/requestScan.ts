@@ -53,17 +53,6 @@ export function scanRequest(body: string, needs: RequestNeeds = {}): RequestFact
   return { ...found.facts(), prompts };
 }
 
-/** The same of a form that was not written down yet. Files in it are not looked at. */
-export function scanForm(form: FormData, needs: RequestNeeds = {}): RequestFacts {
-  const found = collector(needs);
-  for (const [key, value] of form) {
-    if (typeof value !== "string") continue;
-    if (found.wants(key)) found.take(key, fieldValue(value));
-    if (found.measures(key)) found.measure(key, value);
-  }
-  return { ...found.facts(), prompts: [] };
-}
-
 /** Bedrock's work in the background names its model otherwise. */
 const MODEL_MEMBERS: ReadonlySet<string> = new Set(["model", "modelId"]);
 

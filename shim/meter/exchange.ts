@@ -1,5 +1,5 @@
 import type { CallStatus, Endpoint } from "../../shared/call.ts";
-import { headersOf, wireFormats } from "../../shared/wireFormats.ts";
+import { headersOf, type WireFormat, wireFormats } from "../../shared/wireFormats.ts";
 import type { Scope } from "../context/attribution.ts";
 import type { CapturedStack } from "../context/callSite.ts";
 import { type BodyReader, createBodyReader, isStreamType } from "../extract/bodyReader.ts";
@@ -70,6 +70,7 @@ function worthRetrying(httpStatus: number): boolean {
 
 export function createExchange(start: ExchangeStart, around: ExchangeSurroundings): MeteredExchange {
   const startedAtMs = around.now();
+  const format: WireFormat | undefined = start.format === "any" ? undefined : wireFormats[start.format];
   let body: RequestBody | undefined = start.body;
   let request: RequestFacts | undefined;
   let requestFingerprint: string | null = null;
@@ -107,7 +108,7 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
     if (request !== undefined) return;
     const text = textOf(body?.value);
     body = undefined;
-    request = scanRequest(text);
+    request = scanRequest(text, format?.request);
     if (text !== "") requestFingerprint = around.fingerprint(start.endpoint.path, text, request);
     attemptKey = {
       request: requestFingerprint === null ? null : `${start.endpoint.host} ${requestFingerprint}`,
@@ -161,7 +162,7 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
     responded(status, header) {
       httpStatus = status;
       const contentType = header("content-type");
-      if (start.format !== "any") headers = headersOf(wireFormats[start.format], header);
+      if (format !== undefined) headers = headersOf(format, header);
       isStream = isStreamType(contentType);
       if (start.isCall || contentType === null || isStream || contentType.includes("json")) {
         reader = createBodyReader({
@@ -200,7 +201,16 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
       }
       if (!exchange.isCall() || outcome.kind === "void") return null;
       const { status, errorType } = statusNow();
-      const rawUsage = headers === undefined ? reading?.rawUsage : { ...reading?.rawUsage, headers };
+      // What was refused took nothing, whatever it asked for.
+      const needed = httpStatus === null || isError() ? undefined : request?.needed;
+      const rawUsage =
+        headers === undefined && needed === undefined
+          ? reading?.rawUsage
+          : {
+              ...reading?.rawUsage,
+              ...(headers === undefined ? {} : { headers }),
+              ...(needed === undefined ? {} : { request: needed }),
+            };
       const stream = isStream || request?.stream === true;
       return {
         callId: around.callId,
