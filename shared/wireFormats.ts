@@ -35,6 +35,8 @@ export interface WireFormat {
   request?: RequestNeeds;
   /** Last words of a stream, any of them. Formats that end by closing the connection alone have none. */
   endMarks?: readonly string[];
+  /** The member that is `true` in the last document, of a stream that is a JSON document a line. */
+  endField?: string;
   /**
    * Response headers that are copied into `rawUsage.headers` under these names (lower case), for providers that say in
    * them what the body lacks: see `headersOf`.
@@ -326,11 +328,13 @@ export const wireFormats = {
     envelopes: [],
     join: "replace",
   },
+  /** Its SDK stops reading where this says that it is done. */
   ollama: {
     fields: ["model", "prompt_eval_count", "eval_count"],
     usageField: "eval_count",
     envelopes: [],
     join: "replace",
+    endField: "done",
   },
   /** A stream of research ends with an event whose `output` brings the cost. */
   exa: {

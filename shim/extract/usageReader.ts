@@ -71,7 +71,7 @@ function makePlan(name: ReadableFormat): Plan {
     format,
     usageFields,
     scan: preparePlan({
-      fields: unique([...format.fields, ERROR]),
+      fields: unique([...format.fields, ERROR, ...(format.endField === undefined ? [] : [format.endField])]),
       envelopes: format.envelopes,
       countedItems: format.countedItems ?? [],
       countedLists: format.countedLists ?? [],
@@ -116,6 +116,7 @@ export function createUsageReader(name: ReadableFormat): UsageReader {
     if (sum !== undefined) return takeAnswer(sum, document);
     for (const [field, value] of Object.entries(document.fields)) {
       if (field === ERROR) errorType ??= errorTypeOf(value);
+      else if (field === format.endField) complete ||= value === true;
       else if (!plan.usageFields.includes(field)) {
         if (value !== null || !(field in fields)) fields[field] = value;
       } else if (isObject(value)) {

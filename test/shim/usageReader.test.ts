@@ -53,6 +53,20 @@ describe("usage, by wire format", () => {
     expect(reading).toMatchObject({ rawUsage: { id: "c1", model: "gpt" }, hasUsage: false, complete: true });
   });
 
+  it("Ollama, a document a line: said to be over by the last one, though nobody reads on", () => {
+    const part = { model: "qwen3:8b", message: { content: '"done":true' }, done: false };
+    const last = { model: "qwen3:8b", done: true, prompt_eval_count: 26, eval_count: 298 };
+    const lines = (...parts: unknown[]) => parts.map((each) => `${JSON.stringify(each)}\n`).join("");
+    expect(read("ollama", lines(part, part, last))).toMatchObject({
+      rawUsage: { model: "qwen3:8b", prompt_eval_count: 26, eval_count: 298 },
+      complete: true,
+    });
+    expect(read("ollama", lines(part, part))).toMatchObject({
+      rawUsage: { model: "qwen3:8b" },
+      complete: false,
+    });
+  });
+
   it("Responses, streamed: the last envelope's document, and its searches counted", () => {
     const started = {
       type: "response.created",

@@ -163,13 +163,6 @@ export const matrixCases: readonly MatrixCase[] = [
     packages: ["ollama"],
     ...both,
     providers: ["ollama"],
-    gaps: [
-      {
-        exchange: /^POST \/api\/(?:chat|generate)$/,
-        reason:
-          "streams, which the SDK does not read to their last byte, are said to be aborted; their tokens are exact",
-      },
-    ],
   },
   {
     name: "@openrouter/sdk",

@@ -53,7 +53,7 @@ export async function judge(outcome: RunOutcome, daemon: DaemonConnection): Prom
   const open = new Set<KnownGap>();
   const rows = calls.map(rowOf);
   let metered = 0;
-  const amiss = 0;
+  let amiss = 0;
   for (const exchange of exchanges.filter(({ billed }) => billed !== null)) {
     const expected = expectedRow(exchange);
     const at = rows.findIndex((row) => isDeepStrictEqual(row, expected));
@@ -61,8 +61,10 @@ export async function judge(outcome: RunOutcome, daemon: DaemonConnection): Prom
     if (at !== -1) {
       rows.splice(at, 1);
       metered += 1;
-    } else if (gap !== undefined) open.add(gap);
-    else
+    } else if (gap !== undefined) {
+      open.add(gap);
+      amiss += 1;
+    } else
       faults.push(`not metered as billed: ${exchange.method} ${exchange.path} ${JSON.stringify(expected)}`);
   }
   // What a gap leaves behind may be a wrong row, which is the gap.
@@ -74,6 +76,7 @@ export async function judge(outcome: RunOutcome, daemon: DaemonConnection): Prom
   return {
     steps: linesOf(outcome.without.stdout).map((line) => line.name),
     metered,
+    amiss,
     gaps: [...open],
     faults,
   };
