@@ -12,11 +12,24 @@ export interface Layers {
   /** Something that is metered is about to be carried out, elsewhere and later. */
   expect(upper: Upper): void;
   /** What a request seen on a lower layer is a part of, if an upper one is metered already. */
-  upperOf(endpoint: Endpoint): Upper | undefined;
+  upperOf(endpoint: Endpoint, request: LowerRequest): Upper | undefined;
+}
+
+/** From the top to the bottom. */
+const layers = ["fetch", "undici", "node"] as const;
+export type Layer = (typeof layers)[number];
+
+/** A request as a lower layer has it. */
+export interface LowerRequest {
+  layer: Layer;
+  request: object;
+  /** Whether it is looked at in the very context that it was made in. */
+  inItsContext: boolean;
 }
 
 /** A metered exchange, to those who carry it out. */
 export interface Upper {
+  readonly layer: Layer;
   readonly endpoint: Endpoint;
   isRunning(): boolean;
   /** Takes the request's body as it leaves, where it was not at hand before. */
@@ -33,6 +46,13 @@ export function createLayers(): Layers {
    * one before it: then method and address must tell.
    */
   const expected = new Set<Upper>();
+  /** The latest request that each was carried out by. */
+  const requests = new WeakMap<Upper, object>();
+  const found = (upper: Upper, request: object) => {
+    expected.delete(upper);
+    requests.set(upper, request);
+    return upper;
+  };
   const expect = (upper: Upper) => {
     expected.add(upper);
     if (expected.size > MAX_EXPECTED) {
@@ -45,23 +65,27 @@ export function createLayers(): Layers {
       expect(upper);
       return carried.run(upper, fn);
     },
-    upperOf(endpoint) {
+    upperOf(endpoint, { layer, request, inItsContext }) {
+      const isAbove = (other: Upper) => layers.indexOf(other.layer) < layers.indexOf(layer);
       const inContext = carried.getStore();
-      if (inContext?.isRunning() && expected.has(inContext)) {
-        expected.delete(inContext);
-        return inContext;
+      const upper = inContext?.isRunning() && isAbove(inContext) ? inContext : undefined;
+      if (upper !== undefined && (inItsContext || expected.has(upper))) return found(upper, request);
+      if (inItsContext) return undefined;
+      for (const other of expected) {
+        if (!other.isRunning()) expected.delete(other);
+        else if (isAbove(other) && isSame(other.endpoint, endpoint)) return found(other, request);
       }
-      for (const upper of expected) {
-        if (!upper.isRunning()) expected.delete(upper);
-        else if (isSame(upper.endpoint, endpoint)) {
-          expected.delete(upper);
-          return upper;
-        }
-      }
-      // A redirect, or an attempt more, of what was seen on its way already.
-      return inContext?.isRunning() ? inContext : undefined;
+      // What was seen on its way already may be redirected or tried again; else it is somebody else's, in its context.
+      if (upper === undefined) return undefined;
+      const goesOn = !isSame(upper.endpoint, endpoint) || isGivenUp(requests.get(upper));
+      return goesOn ? found(upper, request) : undefined;
     },
   };
+}
+
+/** undici says so of its requests. */
+function isGivenUp(request: object | undefined): boolean {
+  return request !== undefined && Reflect.get(request, "aborted") === true;
 }
 
 function isSame(one: Endpoint, other: Endpoint): boolean {

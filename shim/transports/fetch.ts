@@ -88,6 +88,7 @@ function bodyOf(given: unknown): RequestBody | RecordedBody {
 
 function upperOf(exchange: Exchange, body: RequestBody | RecordedBody): Upper {
   return {
+    layer: "fetch",
     endpoint: exchange.endpoint,
     isRunning: exchange.isRunning,
     recordedBody: "add" in body ? body : undefined,

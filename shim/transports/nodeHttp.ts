@@ -2,6 +2,7 @@ import { channel } from "node:diagnostics_channel";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { loadBuiltin } from "../builtin.ts";
 import type { Exchange } from "../meter/exchange.ts";
+import type { LowerRequest } from "../meter/layers.ts";
 import { createRecordedBody } from "../meter/requestBody.ts";
 import { overlay, RETRY_COUNT, retryCountIn, type TransportObserver } from "./observer.ts";
 import { watchUpgrade } from "./webSocket.ts";
@@ -71,7 +72,8 @@ function watchRequest(
     return;
   }
   const target = targets.find(url, request.method.toUpperCase());
-  if (target === undefined || layers.upperOf(target.endpoint) !== undefined) return;
+  const lower: LowerRequest = { layer: "node", request, inItsContext: true };
+  if (target === undefined || layers.upperOf(target.endpoint, lower) !== undefined) return;
   const body = createRecordedBody();
   const exchange = observer.begin({
     ...target,

@@ -3,6 +3,7 @@ import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 
 import { syncBuiltinESMExports } from "node:module";
 import { loadBuiltin } from "../builtin.ts";
 import type { Exchange } from "../meter/exchange.ts";
+import type { LowerRequest } from "../meter/layers.ts";
 import { createRecordedBody } from "../meter/requestBody.ts";
 import { overlay, RETRY_COUNT, retryCountIn, type TransportObserver } from "./observer.ts";
 
@@ -75,8 +76,9 @@ function watchStream(
   const authority = headers[":authority"] ?? headers.host;
   const url = `${headers[":scheme"] ?? "https"}://${authority}${headers[":path"] ?? "/"}`;
   if (targets.ownerOf(url) === null) return;
+  const lower: LowerRequest = { layer: "node", request: stream, inItsContext: false };
   const target = targets.find(url, (headers[":method"] ?? "GET").toUpperCase());
-  if (target === undefined || layers.upperOf(target.endpoint) !== undefined) return;
+  if (target === undefined || layers.upperOf(target.endpoint, lower) !== undefined) return;
   const body = createRecordedBody();
   const exchange = observer.begin({
     ...target,

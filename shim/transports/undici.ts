@@ -38,14 +38,16 @@ function watchRequest(
   if (targets.ownerOf(url) === null) return;
   const target = targets.find(url, request.method.toUpperCase());
   if (target === undefined) return;
-  const upper = layers.upperOf(target.endpoint);
-  if (upper !== undefined) {
-    if (upper.recordedBody !== undefined) record(request, upper.recordedBody);
-    return;
-  }
-  const body = createRecordedBody();
-  record(request, body);
-  inScopeOf(request, () => {
+  const handler = asyncResourceOf(request);
+  const meet = () => {
+    const inItsContext = handler !== undefined;
+    const upper = layers.upperOf(target.endpoint, { layer: "undici", request, inItsContext });
+    if (upper !== undefined) {
+      if (upper.recordedBody !== undefined) record(request, upper.recordedBody);
+      return;
+    }
+    const body = createRecordedBody();
+    record(request, body);
     const exchange = observer.begin({
       ...target,
       body,
@@ -55,9 +57,11 @@ function watchRequest(
       stack: guard.attempt(() => observer.captureStack(below)),
     });
     // What undici does over HTTP/2 is a stream of Node's below this.
-    layers.expect(exchange);
+    layers.expect({ layer: "undici", endpoint: target.endpoint, isRunning: exchange.isRunning });
     follow(request, exchange, guard);
-  });
+  };
+  if (handler === undefined) meet();
+  else handler.runInAsyncScope(meet);
 }
 
 function record(request: object, body: RecordedBody): void {
@@ -115,19 +119,16 @@ function follow(request: object, exchange: Exchange, guard: Guard): void {
 
 type Method = (...args: unknown[]) => unknown;
 
-/** A request may be written later than it was made; what handles it knows where that was. */
-function inScopeOf(request: object, fn: () => void): void {
-  for (const symbol of Object.getOwnPropertySymbols(request)) {
-    if (symbol.description !== "handler") continue;
-    const handler: unknown = Reflect.get(request, symbol);
-    if (!isAsyncResource(handler)) break;
-    handler.runInAsyncScope(fn);
-    return;
-  }
-  fn();
+/** A request may be made when a connection is free; who handles `request`, `stream` and `pipeline` knows where it began. */
+function asyncResourceOf(request: object): AsyncResource | undefined {
+  const symbol = Object.getOwnPropertySymbols(request).find(({ description }) => description === "handler");
+  const handler: unknown = symbol === undefined ? undefined : Reflect.get(request, symbol);
+  return isAsyncResource(handler) ? handler : undefined;
 }
 
-function isAsyncResource(value: unknown): value is { runInAsyncScope(fn: () => void): void } {
+type AsyncResource = { runInAsyncScope(fn: () => void): void };
+
+function isAsyncResource(value: unknown): value is AsyncResource {
   return (
     typeof value === "object" &&
     value !== null &&

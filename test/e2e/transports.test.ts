@@ -76,7 +76,8 @@ beforeAll(async () => {
   providers.http1 = await startProvider();
   providers.http2 = await startProvider({ http2: true });
   app = await mkdtemp(join(tmpdir(), "taximeter-transports-"));
-  for (const file of ["clients.mjs", "sockets.mjs"]) await cp(join(fixture, file), join(app, file));
+  for (const file of ["busyPool.mjs", "clients.mjs", "sockets.mjs"])
+    await cp(join(fixture, file), join(app, file));
   await symlink(await ensurePackages(fixture), join(app, "node_modules"));
 });
 afterAll(async () => {
@@ -146,6 +147,27 @@ describe("calls by any HTTP client", () => {
       expect(report?.rawUsage?.["usage"] ?? undefined, scenario).toEqual(usages[scenario]);
     }
     expect(JSON.stringify(reports)).not.toMatch(/secret|the prompt|completion"/);
+  });
+});
+
+describe("calls that wait for a connection", () => {
+  it("are one call each, with the source they were made in", async () => {
+    const { url, host } = providerOf({ name: "" });
+    const { stdout, stderr } = await runNode({
+      args: ["--import", builtFile("register.mjs"), "busyPool.mjs", url, builtFile("shim.mjs")],
+      cwd: app,
+      env: { HOME: home, TAXIMETER_HOME: home, TAXIMETER_PROVIDERS: `${host}=openai` },
+    });
+    expect({ stdout, stderr }).toEqual({ stdout: "15 1\n", stderr: "" });
+    const reports = await readSpool(home);
+    expect(reports).toHaveLength(15);
+    expect(reports.every(({ status, rawUsage }) => status === "ok" && rawUsage?.["usage"])).toBe(true);
+    const sources = reports.map(({ source }) => source ?? "");
+    const of = (way: string) => sources.filter((source) => source.startsWith(way)).sort();
+    const wanted = (way: string) => [0, 1, 2, 3, 4].map((turn) => `${way} ${turn}`);
+    expect(of("global fetch")).toEqual(wanted("global fetch"));
+    expect(of("request")).toEqual(wanted("request"));
+    expect(of("npm's fetch")).toEqual(wanted("npm's fetch"));
   });
 });
 
