@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { createLayers, type LowerRequest, type Upper } from "../../shim/meter/layers.ts";
+
+const endpoint = { host: "api.openai.com", path: "/v1/chat/completions", method: "POST" };
+
+function makeUpper(layer: Upper["layer"] = "fetch") {
+  let running = true;
+  return {
+    layer,
+    endpoint,
+    isRunning: () => running,
+    end: () => {
+      running = false;
+    },
+  };
+}
+const lower = (over: Partial<LowerRequest> = {}): LowerRequest => ({
+  layer: "undici",
+  request: {},
+  inItsContext: false,
+  ...over,
+});
+
+describe("what one exchange becomes on the layers below", () => {
+  it("is known in its context", () => {
+    const layers = createLayers();
+    const upper = makeUpper();
+    expect(layers.carry(upper, () => layers.upperOf(endpoint, lower()))).toBe(upper);
+    expect(layers.upperOf(endpoint, lower())).toBeUndefined();
+  });
+
+  it("is known out of its context by where it goes, once", () => {
+    const layers = createLayers();
+    const upper = makeUpper();
+    layers.expect(upper);
+    expect(layers.upperOf({ ...endpoint, path: "/v1/embeddings" }, lower())).toBeUndefined();
+    expect(layers.upperOf(endpoint, lower({ inItsContext: true }))).toBeUndefined();
+    expect(layers.upperOf(endpoint, lower())).toBe(upper);
+    expect(layers.upperOf(endpoint, lower())).toBeUndefined();
+  });
+
+  it("is redirected, or tried again after it was given up; anything else in its context is another's", () => {
+    const layers = createLayers();
+    const upper = makeUpper();
+    layers.carry(upper, () => {
+      const first = { aborted: false };
+      expect(layers.upperOf(endpoint, lower({ request: first }))).toBe(upper);
+      expect(layers.upperOf(endpoint, lower())).toBeUndefined();
+      expect(layers.upperOf({ ...endpoint, path: "/elsewhere" }, lower({ request: first }))).toBe(upper);
+      first.aborted = true;
+      expect(layers.upperOf(endpoint, lower())).toBe(upper);
+    });
+  });
+
+  it("is not what came after its end, nor what is on its own layer", () => {
+    const layers = createLayers();
+    const upper = makeUpper("undici");
+    layers.expect(upper);
+    expect(layers.upperOf(endpoint, lower())).toBeUndefined();
+    upper.end();
+    expect(layers.upperOf(endpoint, lower({ layer: "node" }))).toBeUndefined();
+  });
+});
