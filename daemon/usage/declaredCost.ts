@@ -41,12 +41,13 @@ const exaCost: Declaration = (_, rawUsage) => {
 };
 
 /**
- * The gateway's own charge, a text. What a key of the user's own was charged elsewhere is not in it.
- * https://vercel.com/docs/ai-gateway
+ * The gateway's own charge, a text. Nothing is charged for what a key of the user's own pays elsewhere, so none is no cost
+ * that is known. https://vercel.com/docs/ai-gateway
  */
 const gatewayCost: Declaration = (_, rawUsage) => {
   const { cost } = rawUsage;
-  return amount(typeof cost === "string" && /^\d{1,7}(?:\.\d{1,18})?$/.test(cost) ? Number(cost) : cost);
+  const usd = typeof cost === "string" && /^\d{1,7}(?:\.\d{1,18})?$/.test(cost) ? Number(cost) : undefined;
+  return usd === 0 ? undefined : usd;
 };
 
 const declarations: Readonly<Record<string, Declaration>> = {
