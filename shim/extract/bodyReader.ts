@@ -47,6 +47,9 @@ export function createBodyReader(options: BodyReaderOptions): BodyReader {
   let kept: Buffer[] = [];
   let keptBytes = 0;
   let decoding: Decoding | undefined;
+  /** What the decoder, which works on another thread, was given: the process may end before it is through. */
+  let undecoded: Buffer[] | undefined = [];
+  let undecodedBytes = 0;
 
   /** Of a body that the reader trips over only the usage is lost, not the call. */
   const attempt = (step: () => void) => {
@@ -60,7 +63,19 @@ export function createBodyReader(options: BodyReaderOptions): BodyReader {
   const pour = (bytes: Uint8Array) => {
     if (decoder === undefined) return look(bytes);
     decoding ??= createDecoding(decoder, bytes[0] ?? 0, (decoded) => attempt(() => look(decoded)));
-    decoding.write(bytes);
+    const part = Buffer.from(bytes);
+    decoding.write(part);
+    undecodedBytes += part.length;
+    if (undecodedBytes <= MAX_WAITING_BYTES) undecoded?.push(part);
+    else undecoded = undefined;
+  };
+  /** All of it at once, here and now. */
+  const decodeAnew = (parts: readonly Buffer[]): Reading => {
+    const anew = createUsageReader(format);
+    attempt(() => {
+      if (decoder !== undefined) plainReader(anew, contentType)(decoder.decodeWhole(Buffer.concat(parts)));
+    });
+    return anew.end();
   };
 
   return {
@@ -82,6 +97,7 @@ export function createBodyReader(options: BodyReaderOptions): BodyReader {
       else decoding.finish(onReadable);
     },
     read() {
+      if (decoding?.ended === false && undecoded !== undefined) return decodeAnew(undecoded);
       attempt(() => {
         const [first] = kept;
         if (first === undefined) return;
@@ -106,8 +122,10 @@ function plainReader(
 }
 
 interface Decoding {
-  write(bytes: Uint8Array): void;
+  /** The bytes are its own from then on. */
+  write(bytes: Buffer): void;
   finish(onEnd: () => void): void;
+  readonly ended: boolean;
 }
 
 function createDecoding(
@@ -134,12 +152,15 @@ function createDecoding(
     write(bytes) {
       if (ended) return;
       if (stream.writableLength > MAX_WAITING_BYTES) stream.destroy();
-      else stream.write(Buffer.from(bytes));
+      else stream.write(bytes);
     },
     finish(callback) {
       if (ended) return callback();
       onEnd = callback;
       stream.end();
+    },
+    get ended() {
+      return ended;
     },
   };
 }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createBodyReader } from "../../shim/extract/bodyReader.ts";
 import type { Reading } from "../../shim/extract/usageReader.ts";
+import { seededRandom } from "../seededRandom.ts";
 
 const usage = { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 };
 const answer = (contentLength: number) =>
@@ -100,6 +101,27 @@ describe("a body as it travels", () => {
     expect(reading.rawUsage?.["usage"]).toEqual(usage);
     expect(reading.complete).toBe(false);
   });
+
+  it.each(["gzip", "br", "deflate", "zstd"])(
+    "that ends with the process says its usage at once, however long it is, in %s",
+    (contentEncoding) => {
+      const random = seededRandom(5);
+      const noise = Buffer.from(Array.from({ length: 150_000 }, () => random() * 256)).toString("base64");
+      const image = `data: {"choices":[{"delta":{"content":"${noise}"}}]}\n\n`;
+      const bytes = encoders[contentEncoding]?.(Buffer.concat([Buffer.from(image), events(10)])) ?? events(0);
+      expect(bytes.length).toBeGreaterThan(70_000);
+      const reader = createBodyReader({
+        format: "openai.chat",
+        contentType: "text/event-stream",
+        contentEncoding,
+      });
+      for (let at = 0; at < bytes.length; at += 9_000) reader.write(bytes.subarray(at, at + 9_000));
+      reader.finish(() => {});
+      const reading = reader.read();
+      expect(reading.rawUsage?.["usage"]).toEqual(usage);
+      expect(reading.complete).toBe(true);
+    },
+  );
 
   it.each(["gzip", "br", "deflate", "zstd", "no such encoding"])(
     "that is garbage in the words of %s says nothing",
