@@ -119,11 +119,11 @@ const viaAxios = async () => {
   };
 };
 
-const viaGot = (options) => async () => {
+const viaGot = async () => {
   const { got } = await import("got");
   const styles = { json: ["json", "text", "buffer", "stream"], stream: ["stream", "text"], text: ["text"] };
   return async (step) => {
-    const init = { ...withBody(step), throwHttpErrors: false, retry: { limit: 0 }, ...options };
+    const init = { ...withBody(step), throwHttpErrors: false, retry: { limit: 0 } };
     const responseType = inTurn(styles, step);
     if (responseType === "stream") {
       const stream = got.stream(step.url, init);
@@ -152,6 +152,5 @@ export const clients = {
   axios: viaAxios,
   "node-fetch 2": async () => viaNodeFetch(await load("node-fetch-2")),
   "node-fetch 3": async () => viaNodeFetch(await load("node-fetch-3")),
-  got: viaGot({}),
-  "got over HTTP/2": viaGot({ http2: true }),
+  got: viaGot,
 };

@@ -24,7 +24,6 @@ export const clients: readonly Client[] = [
   client("node-fetch 2", [...common, "raw deflate"]),
   client("node-fetch 3", [...common, "raw deflate"]),
   client("got", [...common, "zstd"]),
-  client("got over HTTP/2", [...common, "zstd"], { httpVersion: "2.0" }),
   client("fetch", [...common, "raw deflate"], { node: 20 }),
   client("node:https", common, { node: 20 }),
   client("axios", common, { node: 20 }),
