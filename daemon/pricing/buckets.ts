@@ -1,4 +1,5 @@
 import type { Usage } from "../../shared/usage.ts";
+import type { FinerParts } from "../usage/surcharges.ts";
 import type { BilledUnit } from "./prices.ts";
 
 /**
@@ -16,15 +17,8 @@ export interface Buckets {
   guessed: boolean;
 }
 
-/**
- * `cachedAudioTokens` is the part of the cached input that is audio, where it is known. Of writes to the cache those for an
- * hour are one bucket, all others the other.
- */
-export function bucketsOf(
-  usage: Usage,
-  cachedAudioTokens: number | undefined,
-  fileSearches: number,
-): Buckets {
+/** Of writes to the cache those for an hour are one bucket, all others the other. */
+export function bucketsOf(usage: Usage, finer: FinerParts = {}): Buckets {
   const cacheRead = usage.cacheReadInputTokens ?? 0;
   const cacheWrite = usage.cacheCreationInputTokens ?? 0;
   const cacheWrite1h = Math.min(usage.cacheCreation1hInputTokens ?? 0, cacheWrite);
@@ -32,47 +26,53 @@ export function bucketsOf(
   const image = usage.inputImageTokens ?? 0;
   const parts = cacheRead + cacheWrite;
 
-  const cachedAudio = Math.min(cachedAudioTokens ?? 0, cacheRead, audio);
+  const cachedAudio = Math.min(finer.cachedAudioTokens ?? 0, cacheRead, audio);
+  const cachedImage = Math.min(finer.cachedImageTokens ?? 0, cacheRead - cachedAudio, image);
   const freshAudio = audio - cachedAudio;
   const inputTokens = Math.max(usage.inputTokens ?? 0, parts);
-  // What is neither cached nor of another kind. Cached audio or images that were not told apart would make it negative:
-  // then they are taken out of the fresh ones, audio last.
-  const freshImage = Math.min(image, Math.max(0, inputTokens - parts - freshAudio));
-  const input = Math.max(0, inputTokens - parts - freshAudio - freshImage);
+  // What is neither cached nor of another kind. Cached audio, images or video that were not told apart would make it
+  // negative: then they are taken out of the fresh ones, audio last.
+  let input = Math.max(0, inputTokens - parts - freshAudio);
+  const freshImage = Math.min(image - cachedImage, input);
+  input -= freshImage;
+  const freshVideo = Math.min(finer.inputVideoTokens ?? 0, input);
+  input -= freshVideo;
   const audioOverlap = Math.max(0, parts + freshAudio - inputTokens);
 
   const output = usage.outputTokens ?? 0;
   const outputAudio = usage.outputAudioTokens ?? 0;
   const outputImage = usage.outputImageTokens ?? 0;
-  const reasoning = usage.reasoningOutputTokens ?? 0;
-  const outputTokens = Math.max(output, outputAudio + outputImage);
+  const outputVideo = finer.outputVideoTokens ?? 0;
+  const reported = usage.reasoningOutputTokens ?? 0;
+  const outputTokens = Math.max(output, outputAudio + outputImage + outputVideo);
+  const text = outputTokens - outputAudio - outputImage - outputVideo;
+  const reasoning = Math.min(reported, text);
 
   return {
     inputTokens,
     guessed:
       parts > (usage.inputTokens ?? parts) ||
       audioOverlap > 0 ||
-      (audio > 0 && cacheRead > 0 && cachedAudioTokens === undefined) ||
-      reasoning > output ||
+      (audio > 0 && cacheRead > 0 && finer.cachedAudioTokens === undefined) ||
+      reported > output ||
       outputTokens > output,
     counts: {
       input,
-      cacheRead: cacheRead - cachedAudio,
+      cacheRead: cacheRead - cachedAudio - cachedImage,
       cacheReadAudio: cachedAudio,
+      cacheReadImage: cachedImage,
       cacheWrite: cacheWrite - cacheWrite1h,
       cacheWrite1h,
       inputAudio: freshAudio - audioOverlap,
       inputImage: freshImage,
-      output:
-        outputTokens -
-        outputAudio -
-        outputImage -
-        Math.min(reasoning, outputTokens - outputAudio - outputImage),
-      reasoning: Math.min(reasoning, outputTokens - outputAudio - outputImage),
+      inputVideo: freshVideo,
+      output: text - reasoning,
+      reasoning,
       outputAudio,
       outputImage,
+      outputVideo,
       webSearch: usage.webSearches ?? 0,
-      fileSearch: fileSearches,
+      fileSearch: finer.fileSearches ?? 0,
       request: usage.requests ?? 0,
       credit: usage.credits ?? 0,
       character: usage.characters ?? 0,

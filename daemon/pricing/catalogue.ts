@@ -188,10 +188,14 @@ const priceKeys: Readonly<Record<string, readonly [BilledUnit, number]>> = {
   cache_audio_read_mtok: ["cacheReadAudio", 1e6],
   input_image_mtok: ["inputImage", 1e6],
   output_image_mtok: ["outputImage", 1e6],
+  cache_image_read_mtok: ["cacheReadImage", 1e6],
+  input_video_mtok: ["inputVideo", 1e6],
+  output_video_mtok: ["outputVideo", 1e6],
   web_searches_kcount: ["webSearch", 1e3],
   storage_searches_kcount: ["fileSearch", 1e3],
   requests_kcount: ["request", 1e3],
   audio_hours: ["second", 3600],
+  input_audio_hours: ["second", 3600],
   input_document_kpages: ["page", 1e3],
 };
 

@@ -1,6 +1,6 @@
 import { NANO_USD_PER_USD } from "../../shared/money.ts";
 import type { Buckets } from "./buckets.ts";
-import type { BilledUnit, Price, Prices } from "./prices.ts";
+import type { BilledUnit, FoundPrices, Price, Prices } from "./prices.ts";
 import { billedUnits } from "./prices.ts";
 
 export interface Costing {
@@ -24,7 +24,7 @@ interface StandIn {
  */
 export function costOf(
   { counts, inputTokens }: Buckets,
-  prices: Prices,
+  { key, prices }: Pick<FoundPrices, "key" | "prices">,
   provider: string,
   tokenFactor: number,
 ): Costing {
@@ -32,12 +32,10 @@ export function costOf(
   // Summed in millionths of a nano-dollar, which are whole numbers for every price per million tokens or thousand calls.
   let millionths = 0;
   for (const unit of billedUnits) {
-    const used = counts[unit] ?? 0;
-    // A price per request is due once for a call, whether or not the provider counts requests.
-    const count = unit === "request" && prices.request !== undefined ? Math.max(used, 1) : used;
+    const count = billedCount(unit, counts[unit] ?? 0, prices, provider);
     if (count <= 0) continue;
     const own = prices[unit];
-    const standIn = own === undefined ? standInFor(unit, prices, provider) : undefined;
+    const standIn = own === undefined ? standInFor(unit, prices, provider, key) : undefined;
     const price = own ?? (standIn && prices[standIn.unit]);
     if (own === undefined && standIn?.known !== true) unpricedUnits.push(unit);
     if (price !== undefined) {
@@ -46,6 +44,17 @@ export function costOf(
     }
   }
   return { nanoUsd: millionths / 1e6, unpricedUnits };
+}
+
+/** Groq bills a transcription for at least so long: https://console.groq.com/docs/speech-to-text */
+const GROQ_SHORTEST_SECONDS = 10;
+
+/** How many of a unit are paid for, where not as many as were used. */
+function billedCount(unit: BilledUnit, used: number, prices: Prices, provider: string): number {
+  // A price per request is due once for a call, whether or not the provider counts requests.
+  if (unit === "request" && prices.request !== undefined) return Math.max(used, 1);
+  if (unit === "second" && used > 0 && provider === "groq") return Math.max(used, GROQ_SHORTEST_SECONDS);
+  return used;
 }
 
 /** What is charged beside tokens. */
@@ -57,7 +66,7 @@ function rate({ usd, tiers }: Price, inputTokens: number): number {
   return Math.round((tier?.usd ?? usd) * NANO_USD_PER_USD);
 }
 
-function standInFor(unit: BilledUnit, prices: Prices, provider: string): StandIn | undefined {
+function standInFor(unit: BilledUnit, prices: Prices, provider: string, key: string): StandIn | undefined {
   const of = (other: BilledUnit, known: boolean, factor = 1): StandIn | undefined =>
     prices[other] === undefined ? undefined : { unit: other, factor, known };
   switch (unit) {
@@ -68,21 +77,28 @@ function standInFor(unit: BilledUnit, prices: Prices, provider: string): StandIn
       // Image input is converted to tokens at the text price: openai.com/api/pricing, ai.google.dev/gemini-api/docs/pricing
       // ("text / image / video"), platform.claude.com/docs (vision). The catalogue lists the models where it is not, but not Cohere's embeddings.
       return of("input", provider !== "cohere");
+    case "inputVideo":
+      // Google's price of text is that of images and video as well, where it lists no other.
+      return of("input", isGoogle(provider));
     case "inputAudio":
       // Google lists a price for audio only where it differs; OpenAI's audio always costs more than its text.
       return of("input", isGoogle(provider));
     case "cacheReadAudio":
       return of("cacheRead", isGoogle(provider));
+    case "cacheReadImage":
+      return of("cacheRead", prices.inputImage === undefined);
     case "cacheWrite1h":
-      // Twice the input price: https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pricing
-      return provider === "anthropic"
-        ? of("input", true, 2)
-        : (of("cacheWrite", false) ?? of("input", false));
+      // Twice the input price of Claude, whoever sells it: https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pricing,
+      // and in AWS' price list for those that it lists it for (Opus 5.5).
+      return key.includes("claude") ? of("input", true, 2) : (of("cacheWrite", false) ?? of("input", false));
     case "cacheWrite":
       // No provider writes to a cache for less than it reads uncached input.
       return of("input", false);
-    case "outputAudio":
     case "outputImage":
+      // All that comes out of these are images, so that is what their price of output is for.
+      return of("output", key.startsWith("openai:gpt-image-"));
+    case "outputAudio":
+    case "outputVideo":
       return of("output", false);
     default:
       return undefined;

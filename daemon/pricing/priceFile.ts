@@ -116,6 +116,7 @@ function read(path: string): Content {
       version,
       prices: pricesOf(override),
       free: false,
+      own: true,
       override,
     });
   }

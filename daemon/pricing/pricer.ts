@@ -2,11 +2,14 @@ import type { CallStatus, CostStatus, Endpoint, JsonObject } from "../../shared/
 import { NANO_USD_PER_USD } from "../../shared/money.ts";
 import type { PriceCatalogue } from "../../shared/prices.ts";
 import type { Usage } from "../../shared/usage.ts";
-import { surchargesIn } from "../usage/surcharges.ts";
-import { bucketsOf } from "./buckets.ts";
+import { type Surcharges, surchargesIn } from "../usage/surcharges.ts";
+import { type Buckets, bucketsOf } from "./buckets.ts";
 import { type Catalogue, loadCatalogue } from "./catalogue.ts";
-import { type Costing, costOf } from "./costing.ts";
+import { costOf } from "./costing.ts";
+import { withDecisions } from "./decisions.ts";
+import { fastModeOf } from "./fastMode.ts";
 import { createOwnPrices, type OwnPrices } from "./ownPrices.ts";
+import { placeOf } from "./places.ts";
 import type { FoundPrices } from "./prices.ts";
 import { withSearchFee } from "./searchFees.ts";
 import { tierOf } from "./serviceTiers.ts";
@@ -124,7 +127,7 @@ export function pricerOf({ own, catalogue, now, warnings }: PricerParts): Pricer
       : models;
     for (const model of named) {
       const listed = catalogue().find(provider, model, call.startedAtMs);
-      if (listed !== undefined) return withSearchFee(listed, call.rawUsage);
+      if (listed !== undefined) return withDecisions(withSearchFee(listed, call.rawUsage), call.serviceTier);
     }
     return undefined;
   }
@@ -163,26 +166,23 @@ export function pricerOf({ own, catalogue, now, warnings }: PricerParts): Pricer
     models: readonly string[],
   ): { costNanoUsd: number; costStatus: CostStatus } {
     const surcharges = surchargesIn(call.rawUsage);
-    const tier = tierOf(call.provider, call.serviceTier, found.key);
-    const tokenFactor = tier.factor * surcharges.placeFactor;
-    const buckets = bucketsOf(call.usage, surcharges.cachedAudioTokens, surcharges.fileSearches);
-    const costings: (Costing | undefined)[] = [costOf(buckets, found.prices, call.provider, tokenFactor)];
+    const buckets = bucketsOf(call.usage, surcharges.finer);
+    const parts: Part[] = [partOf(call, found, buckets, surcharges)];
     for (const { model, usage } of surcharges.otherModels) {
       const other = find(call, [model]);
-      costings.push(
-        other && costOf(bucketsOf(usage, undefined, 0), other.prices, call.provider, tokenFactor),
+      parts.push(
+        other === undefined
+          ? { nanoUsd: 0, known: false }
+          : partOf(call, other, bucketsOf(usage), { ...surcharges, speed: null }),
       );
     }
     const isIncomplete =
-      !tier.known ||
-      found.lowerBound === true ||
       surcharges.unpriceable.length > 0 ||
       models.some((model) => hiddenSearchFee.test(model)) ||
-      costings.some((costing) => costing === undefined || costing.unpricedUnits.length > 0);
+      parts.some(({ known }) => !known);
     const isGuess = buckets.guessed || call.status === "aborted" || call.status === "error";
-    const nanoUsd = costings.reduce((total, costing) => total + (costing?.nanoUsd ?? 0), 0);
     return {
-      costNanoUsd: Math.round(nanoUsd),
+      costNanoUsd: Math.round(parts.reduce((total, { nanoUsd }) => total + nanoUsd, 0)),
       costStatus: isIncomplete ? "incomplete" : isGuess ? "estimated" : "computed",
     };
   }
@@ -192,6 +192,33 @@ export function pricerOf({ own, catalogue, now, warnings }: PricerParts): Pricer
     catalogue: () => catalogue().state(now()),
     warnings,
     reload: () => own.reload(),
+  };
+}
+
+/** What one model's share of a call costs; not `known`: at least that. */
+interface Part {
+  /** Not rounded. */
+  nanoUsd: number;
+  known: boolean;
+}
+
+function partOf(
+  { provider, serviceTier, endpoint }: PriceableCall,
+  found: FoundPrices,
+  buckets: Buckets,
+  { placeFactor, speed }: Pick<Surcharges, "placeFactor" | "speed">,
+): Part {
+  const { key, own = false, lowerBound = false } = found;
+  const factors = [
+    tierOf(provider, serviceTier, key, buckets),
+    fastModeOf(speed, key),
+    ...(own ? [] : [placeOf(provider, endpoint, key), { factor: placeFactor, known: true }]),
+  ];
+  const tokenFactor = factors.reduce((product, { factor }) => product * factor, 1);
+  const { nanoUsd, unpricedUnits } = costOf(buckets, found, provider, tokenFactor);
+  return {
+    nanoUsd,
+    known: !lowerBound && unpricedUnits.length === 0 && factors.every(({ known }) => known),
   };
 }
 

@@ -36,6 +36,12 @@ export interface Price {
 /** What one model costs on one day. */
 export type Prices = { readonly [Unit in BilledUnit]?: Price };
 
+/** What something makes of the prices of tokens. Where that is not known, the factor is one that cannot be too high. */
+export interface Factor {
+  factor: number;
+  known: boolean;
+}
+
 /** Prices with the key and version that a call keeps of them. */
 export interface FoundPrices {
   /** `provider:model` as the list writes them. */
@@ -46,4 +52,6 @@ export interface FoundPrices {
   free: boolean;
   /** A price among them depends on what was not said, and is the lowest that it can be. */
   lowerBound?: boolean;
+  /** The user's own, who knows where they call from. */
+  own?: boolean;
 }

@@ -5,16 +5,25 @@ import { otherModelsIn } from "./formats/anthropicMessages.ts";
 import { modalityTokens } from "./formats/googleGenerateContent.ts";
 import { reasoningOnTop } from "./formats/openaiChat.ts";
 
+/** What usage does not tell apart, and prices do. */
+export interface FinerParts {
+  /** The part of the cached input that is audio, and images, where it is known. */
+  cachedAudioTokens?: number | undefined;
+  cachedImageTokens?: number | undefined;
+  inputVideoTokens?: number | undefined;
+  outputVideoTokens?: number | undefined;
+  fileSearches?: number;
+}
+
 /** What makes up a call's cost besides its usage, as far as the provider says it. */
 export interface Surcharges {
   /** Usage of other models within the same exchange. */
   otherModels: { model: string; usage: Usage }[];
-  /** Searches in the user's own files (OpenAI's `file_search`). */
-  fileSearches: number;
-  /** The part of the cached input that is audio, where it is told apart. */
-  cachedAudioTokens: number | undefined;
-  /** What tokens cost more, or less, by where they were worked on. */
+  finer: FinerParts;
+  /** What tokens cost more by where the answer says that they were worked on. */
   placeFactor: number;
+  /** How fast the answer says that it was made: Anthropic's `standard` or `fast`. */
+  speed: string | null;
   /** What is billed in ways that no price list has, in words. */
   unpriceable: string[];
 }
@@ -28,16 +37,21 @@ export function surchargesIn(rawUsage: JsonObject | null): Surcharges {
   const inputDetails = ["prompt_tokens_details", "input_tokens_details", "input_token_details"].map((name) =>
     objectIn(usage, name),
   );
+  const cached = (kind: string) =>
+    sum(...inputDetails.map((details) => countIn(objectIn(details, "cached_tokens_details"), kind)));
   return {
     otherModels: otherModelsIn(raw),
-    fileSearches: countIn(items, "file_search_call") ?? 0,
-    cachedAudioTokens:
-      modalityTokens(usageMetadata, ["cacheTokensDetails"], "AUDIO") ??
-      sum(
-        ...inputDetails.map((details) => countIn(objectIn(details, "cached_tokens_details"), "audio_tokens")),
-      ),
+    finer: {
+      fileSearches: countIn(items, "file_search_call") ?? 0,
+      cachedAudioTokens:
+        modalityTokens(usageMetadata, ["cacheTokensDetails"], "AUDIO") ?? cached("audio_tokens"),
+      cachedImageTokens: cached("image_tokens"),
+      inputVideoTokens: freshVideo(usageMetadata),
+      outputVideoTokens: modalityTokens(usageMetadata, ["candidatesTokensDetails"], "VIDEO"),
+    },
     // https://platform.claude.com/docs/en/about-claude/pricing (data residency); models that cannot do it refuse the call.
     placeFactor: textIn(usage, "inference_geo") === "us" ? 1.1 : 1,
+    speed: textIn(usage, "speed"),
     unpriceable: [
       // A container is billed by the session, not by the call: https://openai.com/api/pricing (built-in tools).
       [countIn(items, "code_interpreter_call"), "code interpreter containers"],
@@ -49,12 +63,21 @@ export function surchargesIn(rawUsage: JsonObject | null): Surcharges {
         countIn(objectIn(details, "cache_write_tokens_details"), "ttl_12h_tokens"),
         "cache writes kept for 12 hours",
       ]),
-      // Fast mode has a price of its own: https://platform.claude.com/docs/en/build-with-claude/fast-mode
-      [textIn(usage, "speed") === "fast" ? 1 : 0, "fast mode"],
+      // By the hour of a container, beyond so many that are free: https://platform.claude.com/docs/en/about-claude/pricing
+      [countIn(objectIn(usage, "server_tool_use"), "code_execution_requests"), "code execution containers"],
+      // xAI's live search is billed by the source, where it does not declare the whole.
+      [countIn(usage, "num_sources_used"), "sources of a live search"],
       [unseenSearches(usageMetadata, items), "searches that were not counted"],
       [unaccountedTokens(usage, usageMetadata), "tokens beyond input and output"],
     ].flatMap(([count, words]) => (typeof count === "number" && count > 0 ? [String(words)] : [])),
   };
+}
+
+/** Tokens of video that did not come from the cache. */
+function freshVideo(usageMetadata: JsonObject): number | undefined {
+  const all = modalityTokens(usageMetadata, ["promptTokensDetails", "toolUsePromptTokensDetails"], "VIDEO");
+  const cached = modalityTokens(usageMetadata, ["cacheTokensDetails"], "VIDEO") ?? 0;
+  return all === undefined ? undefined : Math.max(0, all - cached);
 }
 
 /**

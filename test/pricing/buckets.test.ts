@@ -57,7 +57,7 @@ function wildUsage(): Usage {
 }
 
 function sides(usage: Usage, cachedAudio: number | undefined) {
-  const buckets = bucketsOf(usage, cachedAudio, 0);
+  const buckets = bucketsOf(usage, { cachedAudioTokens: cachedAudio });
   const { counts } = buckets;
   const sum = (...units: (keyof typeof counts)[]) =>
     units.reduce((total, unit) => total + (counts[unit] ?? 0), 0);

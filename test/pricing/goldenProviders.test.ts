@@ -6,23 +6,18 @@ import { createPricer, type PriceableCall, type Pricer } from "../../daemon/pric
 import type { CostStatus } from "../../shared/call.ts";
 import type { Usage } from "../../shared/usage.ts";
 import { makePriceable } from "./priceable.ts";
+import { type SourceName, sources } from "./sources.ts";
 
 /**
  * As `golden.test.ts`, for those who serve models beside their makers, and for everybody else: worked out by hand from the
- * price lists, in US dollars as a sum that can be followed.
- *
- * [B] https://aws.amazon.com/bedrock/pricing · [V] https://cloud.google.com/vertex-ai/generative-ai/pricing
- * [Z] https://azure.microsoft.com/pricing/details/cognitive-services/openai-service (global standard: OpenAI's prices)
- * [Q] https://groq.com/pricing · [M] https://mistral.ai/pricing · [D] https://api-docs.deepseek.com/quick_start/pricing
- * [C] https://cohere.com/pricing · [Y] https://docs.voyageai.com/docs/pricing · [X] https://docs.x.ai/docs/models
- * [K] https://platform.moonshot.ai/docs/pricing/chat · [T] https://www.together.ai/pricing · [F] https://fireworks.ai/pricing
- * [E] https://www.cerebras.ai/pricing · [R] https://openrouter.ai/models · [W] https://docs.z.ai/guides/overview/pricing
- * [P] https://docs.perplexity.ai/docs/getting-started/pricing
+ * price lists, in US dollars as a sum that can be followed. Where a case does not name its source, it is its provider's.
  */
 const M = 1_000_000;
 
 interface Golden {
   name: string;
+  /** Where its prices come from, if not from its provider's list. */
+  from?: SourceName;
   model: string | null;
   usage: Usage;
   usd: number | null;
@@ -46,17 +41,55 @@ function withCache(model: string, input: number, cacheRead: number, output: numb
   return { name: `${input} in, ${cacheRead} cached, ${output} out`, model, usage: cached, usd };
 }
 
-function embeddings(model: string, input: number): Golden {
-  return { name: `${input} in`, model, usage: { inputTokens: 5_000 }, usd: (5_000 * input) / M };
+function embeddings(model: string, input: number, from?: SourceName): Golden {
+  return {
+    name: `${input} in`,
+    ...(from ? { from } : {}),
+    model,
+    usage: { inputTokens: 5_000 },
+    usd: (5_000 * input) / M,
+  };
 }
 
 function unlisted(name: string, model: string, call: Partial<PriceableCall> = {}): Golden {
-  return { name, model, usage: thousandEach, usd: null, key: null, call };
+  return { name, from: "none", model, usage: thousandEach, usd: null, key: null, call };
+}
+
+function vertexCall(host: string, location: string): Partial<PriceableCall> {
+  const path = `/v1/projects/acme/locations/${location}/publishers/anthropic/models/x:rawPredict`;
+  return { endpoint: { host, path, method: "POST" } };
 }
 
 const at = (time: string) => ({ startedAtMs: Date.parse(time) });
 
-const cases: Record<string, Golden[]> = {
+/** The price list of each provider; `none`: there is none. */
+const lists = {
+  "aws.bedrock": "bedrock",
+  "gcp.vertex_ai": "vertex",
+  "azure.ai.openai": "azure",
+  groq: "groq",
+  mistral_ai: "mistral",
+  deepseek: "deepseek",
+  cohere: "cohere",
+  voyage: "voyage",
+  x_ai: "xai",
+  moonshot_ai: "moonshot",
+  z_ai: "zai",
+  together: "together",
+  fireworks: "fireworks",
+  cerebras: "cerebras",
+  openrouter: "openrouter",
+  perplexity: "perplexity",
+  ollama: "none",
+  ollama_cloud: "none",
+  snowflake: "none",
+  huggingface: "none",
+  exa: "none",
+  firecrawl: "none",
+  tavily: "none",
+} as const satisfies Record<string, SourceName>;
+
+const cases: Record<keyof typeof lists, Golden[]> = {
   "aws.bedrock": [
     // [B] Nova: micro 0.035 and 0.14, lite 0.06 and 0.24, pro 0.80 and 3.20; cache reads a quarter
     plain("us.amazon.nova-micro-v1:0", 0.035, 0.14, "aws:amazon.nova-micro-v1:0"),
@@ -89,16 +122,42 @@ const cases: Record<string, Golden[]> = {
       usd: (100 * 3 + 1_000 * 0.3 + 200 * 3.75 + 10 * 15) / M,
     },
     {
-      // [B] lists writes for an hour apart, the catalogue does not: at least what five minutes cost
-      name: "an hour's cache is a lower bound",
-      model: "us.anthropic.claude-sonnet-4-20250514-v1:0",
+      // [B] Opus 5.5 in a region: 4.40 in, 0.22 read, 5.50 and 8.80 written, 22 out
+      name: "an hour's cache at its own price",
+      model: "us.anthropic.claude-opus-5-5",
+      usage: {
+        inputTokens: 1_300,
+        cacheReadInputTokens: 1_000,
+        cacheCreationInputTokens: 200,
+        cacheCreation1hInputTokens: 150,
+        outputTokens: 10,
+      },
+      usd: (100 * 4.4 + 1_000 * 0.22 + 50 * 5.5 + 150 * 8.8 + 10 * 22) / M,
+    },
+    {
+      // Haiku 4.5: twice its 1.10, which the catalogue does not list
+      name: "an hour's cache is twice the input",
+      from: "anthropicCaching",
+      model: "eu.anthropic.claude-haiku-4-5-20251001-v1:0",
       usage: {
         inputTokens: 300,
         cacheCreationInputTokens: 200,
         cacheCreation1hInputTokens: 200,
         outputTokens: 0,
       },
-      usd: (100 * 3 + 200 * 3.75) / M,
+      usd: (100 * 1.1 + 200 * 2.2) / M,
+    },
+    {
+      // Nova has no price for writes: at least what reading it costs
+      name: "another's cache for an hour is a lower bound",
+      model: "us.amazon.nova-pro-v1:0",
+      usage: {
+        inputTokens: 300,
+        cacheCreationInputTokens: 200,
+        cacheCreation1hInputTokens: 200,
+        outputTokens: 0,
+      },
+      usd: (300 * 0.8) / M,
       status: "incomplete",
     },
     // [B] Llama 3.3 70B 0.72 and 0.72, Mistral Large 2402 4 and 12, DeepSeek R1 1.35 and 5.40
@@ -108,12 +167,13 @@ const cases: Record<string, Golden[]> = {
     plain("openai.gpt-oss-120b-1:0", 0.15, 0.6),
     // [B] embeddings: Titan 0.10, its second version 0.02; Cohere 0.10, its fourth 0.12
     embeddings("amazon.titan-embed-text-v1", 0.1),
-    embeddings("amazon.titan-embed-text-v2:0", 0.02),
-    embeddings("cohere.embed-english-v3", 0.1),
-    embeddings("cohere.embed-v4:0", 0.12),
+    embeddings("amazon.titan-embed-text-v2:0", 0.02, "bedrockEmbeddings"),
+    embeddings("cohere.embed-english-v3", 0.1, "bedrockEmbeddings"),
+    embeddings("cohere.embed-v4:0", 0.12, "bedrockEmbeddings"),
     {
       // [B] priority is three quarters on top, flex half
       name: "priority",
+      from: "bedrockTiers",
       model: "us.amazon.nova-pro-v1:0",
       usage: thousandEach,
       call: { serviceTier: "priority" },
@@ -121,6 +181,7 @@ const cases: Record<string, Golden[]> = {
     },
     {
       name: "flex",
+      from: "bedrockTiers",
       model: "us.amazon.nova-pro-v1:0",
       usage: thousandEach,
       call: { serviceTier: "flex" },
@@ -148,6 +209,58 @@ const cases: Record<string, Golden[]> = {
     plain("claude-opus-4-1@20250805", 15, 75),
     plain("claude-sonnet-5", 2, 10, "anthropic:claude-sonnet-5"),
     embeddings("gemini-embedding-001", 0.15),
+    {
+      ...plain("claude-sonnet-4-5@20250929", 3.3, 16.5),
+      name: "Claude in a region costs a tenth more",
+      from: "vertexPremium",
+      call: vertexCall("us-east5-aiplatform.googleapis.com", "us-east5"),
+    },
+    {
+      ...plain("claude-opus-5", 5.5, 27.5),
+      name: "and in a group of them",
+      from: "vertexPremium",
+      call: vertexCall("aiplatform.eu.rep.googleapis.com", "eu"),
+    },
+    {
+      ...plain("claude-opus-5", 5, 25),
+      name: "but not at the global endpoint",
+      from: "vertexPremium",
+      call: vertexCall("aiplatform.googleapis.com", "global"),
+    },
+    {
+      ...plain("claude-opus-4-1@20250805", 15, 75),
+      name: "nor of the models before 4.5",
+      from: "vertexPremium",
+      call: vertexCall("us-east5-aiplatform.googleapis.com", "us-east5"),
+    },
+    {
+      ...plain("claude-opus-5", 5, 25),
+      name: "through a gateway of one's own it is not known",
+      from: "vertexPremium",
+      status: "incomplete",
+      call: { endpoint: { host: "llm.corp.example", path: "/claude-opus-5:rawPredict", method: "POST" } },
+    },
+    {
+      ...plain("gemini-2.5-pro", 1.25, 10),
+      name: "Gemini costs the same everywhere",
+      call: vertexCall("us-central1-aiplatform.googleapis.com", "us-central1"),
+    },
+    {
+      // twice the input's 5
+      name: "Claude's cache for an hour",
+      from: "anthropicCaching",
+      model: "claude-opus-5",
+      usage: { inputTokens: 300, cacheCreationInputTokens: 200, cacheCreation1hInputTokens: 200 },
+      usd: (100 * 5 + 200 * 10) / M,
+    },
+    {
+      name: "flex is half",
+      from: "googleTiers",
+      model: "gemini-2.5-pro",
+      usage: thousandEach,
+      call: { serviceTier: "ON_DEMAND_FLEX" },
+      usd: (1_000 * 0.625 + 1_000 * 5) / M,
+    },
     {
       name: "characters have no price",
       model: "gemini-embedding-001",
@@ -204,6 +317,7 @@ const cases: Record<string, Golden[]> = {
     {
       // [Q] flex has other limits, not another price
       ...plain("openai/gpt-oss-120b", 0.15, 0.6),
+      from: "groqFlex",
       name: "flex is the list price",
       call: { serviceTier: "flex" },
     },
@@ -213,6 +327,14 @@ const cases: Record<string, Golden[]> = {
       model: "whisper-large-v3-turbo",
       usage: { seconds: 90 },
       usd: (90 * 0.04) / 3_600,
+    },
+    {
+      // [Q] and for ten seconds at least
+      name: "a short transcription",
+      from: "groqShortest",
+      model: "whisper-large-v3-turbo",
+      usage: { seconds: 2.5 },
+      usd: (10 * 0.04) / 3_600,
     },
   ],
   mistral_ai: [
@@ -224,6 +346,7 @@ const cases: Record<string, Golden[]> = {
     {
       // [M] Large 3 became `latest` on 2025-12-02
       ...withCache("mistral-large-latest", 0.5, 0.05, 1.5),
+      from: "mistralLatest",
       name: "the newest in summer 2026",
       call: at("2026-07-01T12:00:00Z"),
     },
@@ -236,6 +359,7 @@ const cases: Record<string, Golden[]> = {
     {
       // Large 4 costs more: not less than this
       ...withCache("mistral-large-latest", 0.5, 0.05, 1.5),
+      from: "mistralLatest",
       name: "the newest now is one of two",
       status: "incomplete",
     },
@@ -295,6 +419,7 @@ const cases: Record<string, Golden[]> = {
     {
       // [C] Rerank 3.5: 2 for 1,000 searches
       name: "a reranking of many documents is several searches",
+      from: "cohereRerank",
       model: "rerank-v3.5",
       usage: { requests: 3 },
       usd: 3 * 0.002,
@@ -343,6 +468,7 @@ const cases: Record<string, Golden[]> = {
         const [input, output, fees] = model === "sonar" ? [1, 1, [5, 8, 12]] : [3, 15, [6, 10, 14]];
         return {
           name: `a request with a ${size} context`,
+          from: "perplexityFees",
           model,
           usage: thousandEach,
           call: { rawUsage: { usage: { search_context_size: size } } },
@@ -352,6 +478,7 @@ const cases: Record<string, Golden[]> = {
     ),
     {
       name: "a request whose context was not told",
+      from: "perplexityFees",
       model: "sonar",
       usage: thousandEach,
       usd: 2_000 / M + 0.005,
@@ -410,8 +537,19 @@ describe.each(Object.entries(cases))("%s", (provider, golden) => {
   });
 });
 
-it("has 90 cases and more, beside the 60 of golden.test.ts", () => {
-  expect(Object.values(cases).flat().length).toBeGreaterThanOrEqual(90);
+it("has 110 cases and more, beside the 90 of golden.test.ts, and knows which are not vouched for", () => {
+  const all = Object.entries(cases).flatMap(([provider, golden]) =>
+    golden.map(({ from, model, name }) => ({
+      from: from ?? lists[provider as keyof typeof lists],
+      case: `${provider} ${model}: ${name}`,
+    })),
+  );
+  expect(all.length).toBeGreaterThanOrEqual(110);
+  const unverified = all.filter(({ from }) => sources[from].known === "not verified");
+  expect(unverified.length).toBeLessThanOrEqual(22);
+  expect(new Set(unverified.map(({ from }) => from))).toEqual(
+    new Set(["bedrockEmbeddings", "groqFlex", "mistralLatest", "deepseek", "cohereRerank", "perplexityFees"]),
+  );
 });
 
 describe("credits of the user's plan", () => {
