@@ -43,11 +43,13 @@ if (env[environment.enabled] !== "off" && liveRuntime() === undefined) {
 }
 
 function install(): void {
+  const guard = createGuard();
   // Taken now, before the host or its tests replace them.
   const { setTimeout, clearTimeout, setImmediate, performance } = globalThis;
   const epochNow = Date.now;
   const now = performance.now.bind(performance);
-  const folder = process.cwd();
+  // It may have been removed.
+  const folder = guard.attempt(() => process.cwd());
   const entry = process.argv[1];
 
   /** Our own work runs outside the host's asynchronous contexts, and must not hold on to them. */
@@ -59,7 +61,9 @@ function install(): void {
 
   const runId = lazy(() => makeUuidV7(epochNow()));
   const home = lazy(() => stateDirectory({ env, platform: process.platform, homeDirectory: homedir() }));
-  const workspace = lazy(() => env[environment.workspace] || findWorkspace(folder));
+  const workspace = lazy(
+    () => env[environment.workspace] || (folder === undefined ? null : findWorkspace(folder)),
+  );
   const salt = lazy(() => readSalt(home()));
   const script = lazy(() =>
     entry === undefined
@@ -71,7 +75,6 @@ function install(): void {
   });
   const declared = env[environment.source];
 
-  const guard = createGuard();
   const attribution = createAttribution();
 
   /**

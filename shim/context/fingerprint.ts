@@ -1,6 +1,7 @@
 import * as crypto from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../delivery/folder.ts";
 import type { RequestFacts } from "../extract/requestScan.ts";
 
 const SALT_FILE = "fingerprint.salt";
@@ -22,7 +23,7 @@ export function readSalt(home: string): Buffer {
   }
   const salt = crypto.randomBytes(SALT_BYTES);
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeFolder(home);
     writeFileSync(file, salt, { mode: 0o600, flag: "wx" });
     return salt;
   } catch {

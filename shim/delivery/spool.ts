@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { mkdir, readdir, rename, stat, writeFile } from "node:fs/promises";
+import { readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readdir, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { homeFiles, SPOOL_SUFFIX } from "../../shared/protocol.ts";
+import { makeFolder } from "./folder.ts";
 
 /** Files in `TAXIMETER_HOME/spool` that the daemon takes in: what could not be delivered. */
 export interface Spool {
@@ -53,7 +54,7 @@ export function createSpool({ home, runId, epochNow, maxBytes = MAX_BYTES }: Spo
     async write(lines) {
       try {
         const text = `${lines.join("\n")}\n`;
-        if (!folderMade) await mkdir(folder, { recursive: true, mode: 0o700 });
+        if (!folderMade) makeFolder(folder);
         folderMade = true;
         if (sizeIsOld()) {
           const files = await readdir(folder);
@@ -76,7 +77,7 @@ export function createSpool({ home, runId, epochNow, maxBytes = MAX_BYTES }: Spo
     writeSync(lines) {
       try {
         const text = `${lines.join("\n")}\n`;
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        makeFolder(folder);
         if (sizeIsOld()) {
           const sizes = readdirSync(folder).map((file) =>
             sizeOf(statSync(join(folder, file), { throwIfNoEntry: false })),
