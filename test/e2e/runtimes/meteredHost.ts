@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -13,11 +13,13 @@ export interface Host {
   args: readonly string[];
   cwd: string;
   env?: Record<string, string>;
+  /** Go before the arguments where the host is not metered; a preload that has flags brings these among its own. */
+  flags?: readonly string[];
 }
 
 /** What is added to a host for it to be metered. */
 export interface Preload {
-  /** Go before the host's own arguments. */
+  /** Go before the host's own arguments, in the place of its own flags. */
   flags?: readonly string[];
   env?: Record<string, string>;
 }
@@ -52,7 +54,7 @@ export async function runBoth(host: Host, preload: Preload): Promise<MeteredRun>
   const home = join(folder, "state");
   const standin = await startStandin();
   const daemon = await startCollectingDaemon(home);
-  const start = async ({ flags = [], env = {} }: Preload) => {
+  const start = async ({ flags = host.flags ?? [], env = {} }: Preload) => {
     const run = await runNode({
       node: host.command,
       args: [...flags, ...host.args],
@@ -101,4 +103,15 @@ function expectOneReportEach(reports: readonly CallReport[], exchanges: readonly
   const answered = exchanges.map(({ responseId, usage }) => told(responseId, usage));
   expect(reported.toSorted()).toEqual(answered.toSorted());
   expect(new Set(reports.map(({ status }) => status))).toEqual(new Set(["ok"]));
+}
+
+/** The hosts, copied into a folder of their own beside the packages that they import. */
+export async function hostsBeside(
+  modules: string,
+  name: string,
+): Promise<{ folder: string; remove(): Promise<void> }> {
+  const place = await temporaryFolder(name);
+  await cp(join(import.meta.dirname, "hosts"), place.folder, { recursive: true });
+  await symlink(modules, join(place.folder, "node_modules"), "dir");
+  return place;
 }
