@@ -140,9 +140,10 @@ const viaGot = async () => {
 
 export const clients = {
   fetch: () => viaFetch(fetch),
-  "undici fetch": viaUndiciFetch({ allowH2: false }),
+  // So few that requests wait for one another's connections.
+  "undici fetch": viaUndiciFetch({ allowH2: false, connections: 2 }),
   "undici fetch over HTTP/2": viaUndiciFetch({ allowH2: true, preferH2: true }),
-  "undici request": viaUndici(({ Agent }) => new Agent({ allowH2: false })),
+  "undici request": viaUndici(({ Agent }) => new Agent({ allowH2: false, connections: 2 })),
   "undici request that decodes": viaUndici(({ Agent, interceptors }) =>
     new Agent({ allowH2: false }).compose(interceptors.decompress()),
   ),

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { DaemonConnection } from "../../../daemon/client/daemonConnection.ts";
 import { ensureNode20, ensurePackages } from "../../../scripts/lib/provision.mjs";
 import type { Call } from "../../../shared/call.ts";
-import { isStream, type RecordedExchange, recordedHosts } from "../../recordedExchanges.ts";
+import { expectedRow, isStream, type RecordedExchange, recordedHosts } from "../../recordedExchanges.ts";
 import { builtFile, endDaemon, startDaemon } from "../lib/daemon.ts";
 import { eventually, startProcess } from "../lib/processes.ts";
 import { makeCertificate } from "./certificate.ts";
@@ -119,13 +119,23 @@ async function settled(daemon: DaemonConnection, outcome: Outcome): Promise<Call
   return allCalls(daemon);
 }
 
-/** What goes to one host is asked one after another, since some exchanges follow upon others. */
+const LANES_PER_HOST = 6;
+
+/** Each host is asked several things at once; the first lane is of those that follow upon each other. */
 function lanesOf(labelled: ReadonlyMap<string, RecordedExchange>, client: Client, turn: number) {
-  return Object.keys(recordedHosts).map((host) =>
-    [...labelled]
-      .filter(([, exchange]) => exchange.host === host)
-      .map(([label, exchange]) => stepOf(label, exchange, client, turn)),
-  );
+  const lanes = Object.keys(recordedHosts).flatMap((host) => {
+    const entries = [...labelled].filter(([, exchange]) => exchange.host === host);
+    const ordered = entries.filter(([, exchange]) => isStored(exchange));
+    const others = entries.filter(([, exchange]) => !isStored(exchange));
+    const lane = (number: number) => others.filter((_, index) => index % LANES_PER_HOST === number);
+    return [ordered, ...Array.from({ length: LANES_PER_HOST }, (_, number) => lane(number))];
+  });
+  return lanes.map((entries) => entries.map(([label, exchange]) => stepOf(label, exchange, client, turn)));
+}
+
+/** It makes a response that is read later, or reads or changes one. */
+function isStored(exchange: RecordedExchange): boolean {
+  return exchange.path.startsWith("/v1/responses/") || expectedRow(exchange)?.status === "pending";
 }
 
 function stepOf(label: string, exchange: RecordedExchange, client: Client, turn: number) {
