@@ -29,6 +29,7 @@ interface Row {
   httpStatus: number | null;
   usage: Usage;
   declaredUsd: number | null;
+  attempt: number;
 }
 
 /** Compares what the shim reported of a run with what the providers billed: by the rows that a real daemon makes of it. */
@@ -68,7 +69,14 @@ export async function judge(outcome: RunOutcome, daemon: DaemonConnection): Prom
       faults.push(`not metered as billed: ${exchange.method} ${exchange.path} ${JSON.stringify(expected)}`);
   }
   // What a gap leaves behind may be a wrong row, which is the gap.
-  if (open.size === 0) faults.push(...rows.map((row) => `a row that nobody billed: ${JSON.stringify(row)}`));
+  if (rows.length > amiss) {
+    faults.push(...rows.map((row) => `a row that nobody billed: ${JSON.stringify(row)}`));
+  }
+  const operations = new Set(calls.map(({ operationId }) => operationId));
+  const firsts = exchanges.filter(({ billed, attempt }) => billed !== null && attempt === 1);
+  if (gaps.length === 0 && operations.size !== firsts.length) {
+    faults.push(`${operations.size} operations, of which there were ${firsts.length}`);
+  }
   for (const gap of gaps) {
     const isHere = gap.nodes?.includes(run.node) ?? true;
     if (isHere && !open.has(gap)) faults.push(`a gap of ${name} has closed: "${gap.reason}"`);
@@ -116,15 +124,27 @@ function hostFaults({ without, metered }: RunOutcome): string[] {
   return faults;
 }
 
-function expectedRow({ provider, status: httpStatus, billed }: Exchange): Row {
+function expectedRow({ provider, status: httpStatus, billed, attempt }: Exchange): Row {
   if (billed === null) throw new Error("nothing is billed here");
   const { operation, model, stream, usage, costUsd } = billed;
   const declaredUsd = costUsd === undefined ? null : Number(costUsd);
-  return { provider, operation, model, stream, status: "ok", httpStatus, usage, declaredUsd };
+  const status = httpStatus < 400 ? "ok" : "error";
+  return { provider, operation, model, stream, status, httpStatus, usage, declaredUsd, attempt };
 }
 
 function rowOf(call: Call): Row {
-  const { provider, operation, requestModel, stream, status, httpStatus, usage, costStatus, costUsd } = call;
+  const { provider, operation, requestModel, stream, status, httpStatus, usage, attempt } = call;
+  const { costStatus, costUsd } = call;
   const declaredUsd = costStatus === "declared" ? Number(costUsd) : null;
-  return { provider, operation, model: requestModel, stream, status, httpStatus, usage, declaredUsd };
+  return {
+    provider,
+    operation,
+    model: requestModel,
+    stream,
+    status,
+    httpStatus,
+    usage,
+    declaredUsd,
+    attempt,
+  };
 }

@@ -37,9 +37,15 @@ module.exports = async ({ load, packages, urls }) => {
     [`${name}: generateText`]: () => generated(model),
     [`${name}: streamText`]: () => streamed(model),
   });
+  const retried = async (model, more) => {
+    const { text, usage } = await generateText({ model, prompt: "Are you busy?", maxRetries: 1, ...more });
+    return { text, usage };
+  };
   await runSteps({
     ...both("openai.chat", openai.chat("gpt-4o-mini")),
     ...both("openai.responses", openai.responses("gpt-5-mini")),
+    "openai.chat: generateText, retried after 429": () =>
+      retried(openai.chat("gpt-4o-mini"), { headers: { "x-standin": "status=429, times=1" } }),
     "openai: embed": async () => {
       const model = openai.textEmbeddingModel("text-embedding-3-small");
       return (await embed({ model, value: "fish" })).usage;
@@ -48,6 +54,7 @@ module.exports = async ({ load, packages, urls }) => {
     ...both("google", google("gemini-2.5-flash")),
     ...both("perplexity", perplexity("sonar")),
     ...both("amazon-bedrock", bedrock("us.amazon.nova-lite-v1:0")),
+    "amazon-bedrock: generateText, retried after 429": () => retried(bedrock("us.amazon.nova-lite-v1:0")),
     "amazon-bedrock: embed": async () => {
       const model = bedrock.textEmbeddingModel("amazon.titan-embed-text-v2:0");
       return (await embed({ model, value: "fish" })).usage;

@@ -27,7 +27,7 @@ module.exports = async ({ load, packages, urls, options }) => {
     region: "us-east-1",
     endpoint: urls["aws.bedrock"],
     credentials: { accessKeyId: "none", secretAccessKey: "none" },
-    maxAttempts: 1,
+    maxAttempts: 2,
     ...(handler === undefined ? {} : { requestHandler: new handler() }),
   });
   const bodyOf = async (command) => JSON.parse(new TextDecoder().decode((await client.send(command)).body));
@@ -45,6 +45,10 @@ module.exports = async ({ load, packages, urls, options }) => {
     "InvokeModel (Titan)": () =>
       bodyOf(new sdk.InvokeModelCommand(embedding("amazon.titan-embed-text-v2:0"))),
     "InvokeModel (Cohere)": () => bodyOf(new sdk.InvokeModelCommand(embedding("cohere.embed-english-v3"))),
+    "Converse, retried after 429": async () => {
+      const messages = [{ role: "user", content: [{ text: "Are you busy?" }] }];
+      return (await client.send(new sdk.ConverseCommand({ ...converse, messages }))).usage;
+    },
     "several at once": () =>
       Promise.all(
         [1, 2, 3].map(async () => (await client.send(new sdk.ConverseCommand(converse))).stopReason),

@@ -10,6 +10,8 @@ module.exports = async ({ load, packages, urls }) => {
   });
   await runSteps({
     "chat.completions": () => chat.completions.create(request),
+    "chat.completions, retried after 429": () =>
+      chat.completions.create({ ...request, messages: [{ role: "user", content: "Are you busy?" }] }),
     "chat.completions streamed": async () =>
       partsOf(await chat.completions.create({ ...request, stream: true })),
     responses: () => responses.create({ model: "openai/gpt-5-mini", input: "How much is the fish?" }),

@@ -4,15 +4,24 @@ import type { Usage } from "../../../../shared/usage.ts";
 import type { Billed } from "./exchange.ts";
 import type { Exchange } from "./server.ts";
 
-/** An exchange with the example's stand-in, in our words. `provider` is what its port was given out as. */
-export function exchangeOfExample(told: StandinExchange, provider: string): Exchange {
-  const { method, path, status } = told;
-  return { provider, method, path, status, billed: billedBy(told) };
+/** Exchanges with the example's stand-in, in our words. `providerOf` says what its ports were given out as. */
+export function exchangesOfExample(
+  exchanges: readonly StandinExchange[],
+  providerOf: (name: StandinExchange["provider"]) => string,
+): Exchange[] {
+  return exchanges.map((told, index) => {
+    const { method, path, status } = told;
+    const before = exchanges[index - 1];
+    const attempt = before?.status === REFUSED && before.path === path ? 2 : 1;
+    return { provider: providerOf(told.provider), method, path, status, billed: billedBy(told), attempt };
+  });
 }
+
+const REFUSED = 429;
 
 function billedBy({ provider, method, path, status, model, stream, usage }: StandinExchange): Billed | null {
   const isFree = method !== "POST" || /(?:count_tokens|countTokens)$/.test(path);
-  if (isFree || status !== 200) return null;
+  if (isFree || (status !== 200 && status !== REFUSED)) return null;
   const operation: Operation = /embed/i.test(path) ? "embeddings" : "chat";
   return { operation, model, stream, usage: usage === null ? {} : meanings[provider](usage) };
 }

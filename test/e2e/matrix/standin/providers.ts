@@ -2,7 +2,7 @@ import { startStandin } from "../../../../examples/standin/standin.mjs";
 import type { MatrixProvider } from "../cases.ts";
 import { createBedrock } from "./bedrock.ts";
 import { cohere } from "./cohere.ts";
-import { exchangeOfExample } from "./exampleStandin.ts";
+import { exchangesOfExample } from "./exampleStandin.ts";
 import type { Speaker } from "./exchange.ts";
 import { ollama } from "./ollama.ts";
 import { groq, huggingface, mistral, openrouter } from "./openaiWords.ts";
@@ -86,9 +86,7 @@ export async function startStandins({
     urls,
     mappings: mappings.join(","),
     exchanges: () => [
-      ...example.exchanges.map((told) =>
-        exchangeOfExample(told, givenOutAs.get(told.provider) ?? told.provider),
-      ),
+      ...exchangesOfExample(example.exchanges, (name) => givenOutAs.get(name) ?? name),
       ...exchanges,
     ],
     async close() {

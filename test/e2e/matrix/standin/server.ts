@@ -10,8 +10,10 @@ export interface Exchange {
   method: string;
   path: string;
   status: number;
-  /** `null`: nothing is billed. */
+  /** `null`: no call. Of an attempt that was refused nothing is billed, but it is a call as well. */
   billed: Billed | null;
+  /** 2 after one that was refused. */
+  attempt: number;
 }
 
 export type Protocol = "http/1.1" | "h2c" | "h2";
@@ -37,11 +39,28 @@ export interface ProviderOptions {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
+/** In a request's body: the first attempt is refused. */
+const REFUSED_ONCE = "busy";
+
+/** As much of every provider's own refusal as its SDK looks at. */
+const refusal = {
+  headers: {
+    "content-type": "application/json",
+    "retry-after-ms": "1",
+    "x-amzn-errortype": "ThrottlingException",
+  },
+  body: JSON.stringify({
+    message: "Too many requests",
+    error: { message: "Too many requests", type: "requests", code: 429 },
+  }),
+};
+
 /** Serves a provider on a port of its own. */
 export async function startProvider(options: ProviderOptions): Promise<ProviderServer> {
   const { provider, speak, protocol, run, exchanges } = options;
   let nth = 0;
   let named = 0;
+  const refused = new Set<string>();
   const name = (kind: string) => {
     named += 1;
     return `${kind}${run}-${provider.replaceAll(".", "-")}-${String(named).padStart(4, "0")}`;
@@ -56,7 +75,18 @@ export async function startProvider(options: ProviderOptions): Promise<ProviderS
     nth += 1;
     const isJson = headers["content-type"]?.includes("json") ?? false;
     const answer = speak({ method, path, body: isJson && text !== "" ? JSON.parse(text) : {}, nth, name });
-    exchanges.push({ provider, method, path, status: answer?.status ?? 404, billed: answer?.billed ?? null });
+    const attempt = refused.delete(text) ? 2 : 1;
+    const isRefused = attempt === 1 && text.includes(REFUSED_ONCE);
+    const billed = answer?.billed ?? null;
+    if (isRefused && billed !== null) {
+      refused.add(text);
+      const { operation, model, stream } = billed;
+      const call = { operation, model, stream, usage: {} };
+      exchanges.push({ provider, method, path, status: 429, billed: call, attempt });
+      response.writeHead(429, refusal.headers).end(refusal.body);
+      return;
+    }
+    exchanges.push({ provider, method, path, status: answer?.status ?? 404, billed, attempt });
     if (answer === undefined) {
       response.writeHead(404, { "content-type": "application/json" }).end('{"error":"no such endpoint"}');
       return;
