@@ -26,6 +26,8 @@ export interface ScanPlan {
 export interface ScannedDocument {
   fields: JsonObject;
   itemCounts: Record<string, number>;
+  /** How many bytes the fields took. */
+  size: number;
 }
 
 /** Takes a JSON text in pieces of any size, cut anywhere. */
@@ -36,10 +38,12 @@ export interface JsonScanner {
 }
 
 /** A field longer than this is no usage, and left out. */
-const MAX_FIELD_BYTES = 64 * 1024;
+const MAX_FIELD_BYTES = 24 * 1024;
 const MAX_KEY_BYTES = 64;
 /** No count is longer. */
 const MAX_DIGITS = 24;
+/** Envelopes within each other; no format has more than three. */
+const MAX_ENVELOPES = 8;
 /** Strings longer than this are skipped by a native search rather than byte by byte. */
 const SHORT_STRING_BYTES = 24;
 
@@ -134,6 +138,7 @@ export function createJsonScanner(
   let documentDepth = 0;
   let fields: JsonObject = {};
   let itemCounts: Record<string, number> = {};
+  let size = 0;
   let found = false;
 
   let inString = false;
@@ -172,9 +177,10 @@ export function createJsonScanner(
   let capturedBytes = 0;
 
   const finishDocument = () => {
-    if (found) onDocument({ fields, itemCounts });
+    if (found) onDocument({ fields, itemCounts, size });
     fields = {};
     itemCounts = {};
+    size = 0;
     found = false;
     memberDepth = 0;
     documentDepth = 0;
@@ -198,6 +204,7 @@ export function createJsonScanner(
   };
 
   const enterEnvelope = () => {
+    if (outerDepths.length === MAX_ENVELOPES) return;
     outerDepths.push(memberDepth);
     memberDepth = depth;
   };
@@ -235,6 +242,7 @@ export function createJsonScanner(
       const value = parsed((captured.length === 1 ? captured[0] : Buffer.concat(captured))?.toString());
       if (value !== undefined) {
         fields[capture] = value;
+        size += capturedBytes;
         found = true;
       }
     }

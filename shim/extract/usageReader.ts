@@ -63,6 +63,13 @@ const anyFormat: WireFormat = {
 };
 
 const ERROR = "error";
+/** What is taken of one body, in JSON; of so many bytes of it as here it cannot be longer, however its numbers are written. */
+const MAX_LENGTH = 30_000;
+const MAX_UNSEEN_SIZE = 4_000;
+/** No provider tells of more. */
+const MAX_MEMBERS = 100;
+/** A model or an id that is longer is none. */
+const MAX_TEXT_LENGTH = 500;
 
 function makePlan(name: ReadableFormat): Plan {
   const format: WireFormat = name === "any" ? anyFormat : wireFormats[name];
@@ -104,19 +111,25 @@ export function createUsageReader(name: ReadableFormat): UsageReader {
   let hasUsage = false;
   let errorType: string | undefined;
   let complete = false;
+  let size = 0;
 
   const takeAnswer = (sum: UsageSum, { fields: answer }: ScannedDocument) => {
     const usage = answer[format.usageField];
-    if (isObject(usage)) sum.add(answer["model"], usage);
-    // A request of a batch that failed is no failure of the batch.
-    else if (ERROR in answer) errorType ??= errorTypeOf(answer[ERROR] ?? null);
+    if (isObject(usage)) {
+      hasUsage = true;
+      // A request of a batch that failed is no failure of the batch.
+      errorType = undefined;
+      sum.add(answer["model"], usage);
+    } else if (!hasUsage && ERROR in answer) errorType ??= errorTypeOf(answer[ERROR] ?? null);
   };
 
   const take = (document: ScannedDocument) => {
+    size += document.size;
     if (sum !== undefined) return takeAnswer(sum, document);
     for (const [field, value] of Object.entries(document.fields)) {
       if (field === ERROR) errorType ??= errorTypeOf(value);
       else if (field === format.endField) complete ||= value === true;
+      else if (typeof value === "string" && value.length > MAX_TEXT_LENGTH) continue;
       else if (!plan.usageFields.includes(field)) {
         if (value !== null || !(field in fields)) fields[field] = value;
       } else if (isObject(value)) {
@@ -174,14 +187,19 @@ export function createUsageReader(name: ReadableFormat): UsageReader {
     events?.end();
     if (lastWithUsage !== undefined) scanDocument(lastWithUsage);
     madeScanner?.end();
-    const usages = sum?.usages() ?? [];
-    if (usages.length > 0) return { rawUsage: { usages }, hasUsage: true, errorType: undefined, complete };
-    const counted = Object.keys(itemCounts).length > 0;
-    const found = counted || Object.keys(fields).length > 0;
-    const rawUsage: JsonObject | undefined = found
-      ? { ...fields, ...(counted ? { itemCounts } : {}) }
-      : undefined;
+    const rawUsage = found();
+    // What is beyond belief would have the whole call refused.
+    const tooLong = size > MAX_UNSEEN_SIZE && JSON.stringify(rawUsage ?? {}).length > MAX_LENGTH;
+    if (tooLong) return { rawUsage: undefined, hasUsage: false, errorType, complete };
     return { rawUsage, hasUsage, errorType, complete };
+  };
+
+  const found = (): JsonObject | undefined => {
+    const usages = sum?.usages() ?? [];
+    if (usages.length > 0) return { usages };
+    const counts = Object.keys(itemCounts).length > 0 ? { itemCounts } : {};
+    const all = { ...fields, ...counts };
+    return Object.keys(all).length > 0 ? all : undefined;
   };
 
   return { write, end };
@@ -231,6 +249,7 @@ function isObject(value: JsonValue | undefined): value is JsonObject {
 function mergedUsage(earlier: JsonValue | undefined, later: JsonObject): JsonObject {
   if (!isObject(earlier)) return later;
   const merged: JsonObject = { ...earlier };
+  if (Object.keys(merged).length > MAX_MEMBERS) return merged;
   for (const [name, value] of Object.entries(later)) {
     if (value !== null || !(name in merged)) merged[name] = value;
   }

@@ -9,6 +9,8 @@ export interface UsageSum {
 
 /** A batch names a few models; whoever names more is making them up. */
 const MAX_MODELS = 32;
+/** No provider tells of more. */
+const MAX_MEMBERS = 100;
 
 export function createUsageSum(): UsageSum {
   const sums = new Map<string | null, JsonObject>();
@@ -26,6 +28,7 @@ export function createUsageSum(): UsageSum {
 /** Numbers are added up, and lists joined by what their items say of themselves; else the first that was said stands. */
 function addedUsage(sum: JsonObject, usage: JsonObject): JsonObject {
   const added: JsonObject = { ...sum };
+  if (Object.keys(added).length > MAX_MEMBERS) return added;
   for (const [name, value] of Object.entries(usage)) added[name] = addedValue(added[name], value);
   return added;
 }

@@ -19,9 +19,9 @@ const plan = preparePlan({
 const listPlan = preparePlan({ ...nothing, fields: ["id"], countedLists: ["queries"] });
 const numberPlan = preparePlan({ ...nothing, fields: ["id"], addedNumbers: ["tokens"], ignored: ["copy"] });
 
-function scan(pieces: readonly Uint8Array[], by = plan): ScannedDocument[] {
-  const documents: ScannedDocument[] = [];
-  const scanner = createJsonScanner(by, (document) => documents.push(document));
+function scan(pieces: readonly Uint8Array[], by = plan): Omit<ScannedDocument, "size">[] {
+  const documents: Omit<ScannedDocument, "size">[] = [];
+  const scanner = createJsonScanner(by, ({ fields, itemCounts }) => documents.push({ fields, itemCounts }));
   for (const piece of pieces) scanner.write(piece);
   scanner.end();
   return documents;
@@ -64,7 +64,7 @@ function sumOf(name: string, value: unknown, isRoot = true): number {
 
 describe("the JSON scanner", () => {
   it("adds up numbers by their name wherever they are, and wherever the bytes are cut", () => {
-    const number = fc.oneof(fc.nat(), fc.integer(), fc.constantFrom(12.5, 1e21, "7", null, true, "tokens"));
+    const number = fc.oneof(fc.nat(), fc.integer(), fc.constantFrom(12.5, 1e9, "7", null, true, "tokens"));
     const { tree } = fc.letrec((tie) => ({
       tree: fc.oneof(
         { depthSize: "small" },
@@ -88,7 +88,7 @@ describe("the JSON scanner", () => {
         const text = JSON.stringify(value, null, indent);
         const [found] = scan(cut(Buffer.from(text), places), numberPlan);
         expect(found?.fields).toEqual({ id: JSON.parse(text).id });
-        expect(found?.itemCounts["tokens"] ?? 0).toBeCloseTo(sumOf("tokens", JSON.parse(text)), 5);
+        expect(found?.itemCounts["tokens"] ?? 0).toBe(sumOf("tokens", JSON.parse(text)));
       }),
       { numRuns: 400 },
     );

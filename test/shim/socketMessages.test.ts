@@ -117,7 +117,10 @@ describe("OpenAI's realtime", () => {
   });
 
   it("knows which part of the cached input is sound, under a singular name", () => {
-    expect(surchargesIn({ usage: realtimeUsage })).toMatchObject({ cachedAudioTokens: 4, unpriceable: [] });
+    expect(surchargesIn({ usage: realtimeUsage })).toMatchObject({
+      finer: { cachedAudioTokens: 4 },
+      unpriceable: [],
+    });
   });
 
   it("what was heard is written down by another model, and billed as that one", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { surchargesIn } from "../../daemon/usage/surcharges.ts";
+import { otherModelsIn } from "../../daemon/usage/formats/anthropicMessages.ts";
 import { callOf, events, json, lines, meaningOf, reportOf } from "./exchange.ts";
 
 describe("OpenAI's batches", () => {
@@ -143,7 +143,7 @@ describe("Anthropic's batches", () => {
         succeeded("3", "claude-haiku-4-5", advised),
       ),
     );
-    expect(surchargesIn(report.rawUsage ?? null).otherModels).toMatchObject([
+    expect(otherModelsIn(report.rawUsage ?? {})).toMatchObject([
       { model: "claude-haiku-4-5", usage: { inputTokens: 10, outputTokens: 10 } },
       { model: "claude-opus-5", usage: { inputTokens: 80, outputTokens: 8 } },
     ]);

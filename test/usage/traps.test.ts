@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { otherModelsIn } from "../../daemon/usage/formats/anthropicMessages.ts";
 import { surchargesIn } from "../../daemon/usage/surcharges.ts";
 import { callOf, events, json, meaningOf, reportOf } from "./exchange.ts";
 
@@ -101,11 +102,8 @@ describe("OpenAI's responses", () => {
 
   it("file searches and interpreters are counted by their items", () => {
     const output = [{ type: "file_search_call" }, { type: "code_interpreter_call", code: "secret" }];
-    const { rawUsage = null } = reportOf(`${openai}/responses`, json({ ...response, output }));
-    expect(surchargesIn(rawUsage)).toMatchObject({
-      fileSearches: 1,
-      unpriceable: ["code interpreter containers"],
-    });
+    const { rawUsage } = reportOf(`${openai}/responses`, json({ ...response, output }));
+    expect(rawUsage?.["itemCounts"]).toEqual({ file_search_call: 1, code_interpreter_call: 1 });
   });
 
   it("a background response has no usage of its own, however its status is told", () => {
@@ -274,7 +272,9 @@ describe("Anthropic's messages", () => {
     };
     const answer = json({ ...start.message, content: [{ text: "secret" }], usage });
     expect(callOf(anthropic, answer)).toMatchObject({ serviceTier: "priority", usage: { webSearches: 3 } });
-    expect(surchargesIn(reportOf(anthropic, answer).rawUsage ?? null).placeFactor).toBe(1.1);
+    expect(reportOf(anthropic, answer).rawUsage).toMatchObject({
+      usage: { speed: "fast", inference_geo: "us" },
+    });
   });
 
   it("what other models did within a message is theirs, and not lost", () => {
@@ -286,7 +286,7 @@ describe("Anthropic's messages", () => {
     const usage = { input_tokens: 10, output_tokens: 5, iterations };
     const answer = json({ ...start.message, usage });
     expect(callOf(anthropic, answer).usage).toEqual({ inputTokens: 7_010, outputTokens: 75 });
-    expect(surchargesIn(reportOf(anthropic, answer).rawUsage ?? null).otherModels).toEqual([
+    expect(otherModelsIn(reportOf(anthropic, answer).rawUsage ?? {})).toEqual([
       { model: "claude-opus-5", usage: { inputTokens: 900, outputTokens: 90 } },
     ]);
   });
