@@ -6,14 +6,14 @@ interface Correction {
   provider: string;
   /** Exact names, in lower case. */
   models: readonly string[];
-  /** From this day (UTC) until the next entry of the same model. */
+  /** From this day or instant (UTC) until the next entry of the same model. */
   from: string;
   /** Dollars per million tokens: input, read from the cache, output. */
   usd?: readonly [input: number, cacheRead?: number, output?: number];
   /** Dollars for a request. */
   requestUsd?: number;
-  /** Twice the price at DeepSeek's busy hours. */
-  peakHours?: boolean;
+  /** Twice the price at DeepSeek's busy hours, on which days. */
+  peakHours?: "daily" | "weekdays";
   /** That it cannot be less is known, and no more. */
   lowerBound?: boolean;
 }
@@ -44,21 +44,55 @@ const corrections: readonly Correction[] = [
     usd: [0.14, 0.0028, 0.28],
     lowerBound: true,
   },
-  // https://api-docs.deepseek.com/quick_start/pricing (V4.1-Flash-1017, which answers to the old names as well)
+  // https://api-docs.deepseek.com/quick_start/pricing as it was before 2026-08-16: one price at all hours, where the
+  // catalogue has busy ones.
+  { provider: "deepseek", models: ["deepseek-v4-flash"], from: "2026-01-01", usd: [0.14, 0.0028, 0.28] },
+  { provider: "deepseek", models: ["deepseek-v4-pro"], from: "2026-01-01", usd: [0.435, 0.003625, 0.87] },
+  // The same page since then: busy hours, every day.
   {
     provider: "deepseek",
-    models: ["deepseek-flash", "deepseek-v4-flash", "deepseek-v4-flash-vision-exp"],
-    from: "2026-10-17",
-    usd: [0.15, 0.003, 0.6],
-    peakHours: true,
+    models: ["deepseek-v4-flash", "deepseek-v4-flash-vision-exp"],
+    from: "2026-08-16T16:00:00Z",
+    usd: [0.22, 0.007, 0.66],
+    peakHours: "daily",
   },
-  // The same page (V4-Pro-0813): the catalogue has its busy hours on weekends too.
   {
     provider: "deepseek",
     models: ["deepseek-v4-pro"],
-    from: "2026-08-17",
+    from: "2026-08-16T16:00:00Z",
     usd: [0.66, 0.022, 1.98],
-    peakHours: true,
+    peakHours: "daily",
+  },
+  // V4.1 Flash, which answers to the old names as well; busy hours from Monday to Friday.
+  {
+    provider: "deepseek",
+    models: ["deepseek-flash", "deepseek-v4-flash", "deepseek-v4-flash-vision-exp"],
+    from: "2026-09-10T04:00:00Z",
+    usd: [0.15, 0.003, 0.6],
+    peakHours: "weekdays",
+  },
+  {
+    provider: "deepseek",
+    models: ["deepseek-v4-pro"],
+    from: "2026-09-10T04:00:00Z",
+    usd: [0.66, 0.022, 1.98],
+    peakHours: "weekdays",
+  },
+  // Announced for that day was that Flash answers for Pro, at its price; by 2026-10-27 Pro had its own again.
+  {
+    provider: "deepseek",
+    models: ["deepseek-v4-pro"],
+    from: "2026-09-14T04:00:00Z",
+    usd: [0.15, 0.003, 0.6],
+    peakHours: "weekdays",
+    lowerBound: true,
+  },
+  {
+    provider: "deepseek",
+    models: ["deepseek-v4-pro"],
+    from: "2026-10-27",
+    usd: [0.66, 0.022, 1.98],
+    peakHours: "weekdays",
   },
   // https://mistral.ai/news/mistral-3: the name went over to Large 3, which the catalogue lists as mistral-large-2512.
   { provider: "mistral", models: ["mistral-large-latest"], from: "2025-12-02", usd: [0.5, 0.05, 1.5] },
@@ -98,7 +132,7 @@ export function correctedPrices(provider: string, model: string, atMs: number): 
   return {
     key: `${provider}:${name}`,
     version: `corrections@${correctionsDate}`,
-    prices: pricesOf(correction, correction.peakHours === true && isPeak(atMs) ? 2 : 1),
+    prices: pricesOf(correction, isPeak(correction.peakHours, atMs) ? 2 : 1),
     free: false,
     lowerBound: correction.lowerBound === true,
   };
@@ -117,9 +151,11 @@ function pricesOf({ usd: tokens = [0], requestUsd }: Correction, factor: number)
   return prices;
 }
 
-/** 9–12 and 14–18 o'clock in Beijing, Monday to Friday. Its public holidays, which are not busy, are not known here. */
-function isPeak(atMs: number): boolean {
+/** 9–12 and 14–18 o'clock in Beijing. Its public holidays, which are not busy, are not known here. */
+function isPeak(peakHours: Correction["peakHours"], atMs: number): boolean {
+  if (peakHours === undefined) return false;
   const at = new Date(atMs);
   const [day, hour] = [at.getUTCDay(), at.getUTCHours()];
-  return day >= 1 && day <= 5 && ((hour >= 1 && hour < 4) || (hour >= 6 && hour < 10));
+  const isBusyDay = peakHours === "daily" || (day >= 1 && day <= 5);
+  return isBusyDay && ((hour >= 1 && hour < 4) || (hour >= 6 && hour < 10));
 }

@@ -11,7 +11,7 @@ import { fastModeOf } from "./fastMode.ts";
 import { createOwnPrices, type OwnPrices } from "./ownPrices.ts";
 import { placeOf } from "./places.ts";
 import type { FoundPrices } from "./prices.ts";
-import { withSearchFee } from "./searchFees.ts";
+import { searchPrice, withSearchFee } from "./searchFees.ts";
 import { tierOf } from "./serviceTiers.ts";
 
 /** What a price depends on. */
@@ -129,7 +129,7 @@ export function pricerOf({ own, catalogue, now, warnings }: PricerParts): Pricer
       const listed = catalogue().find(provider, model, call.startedAtMs);
       if (listed !== undefined) return withDecisions(withSearchFee(listed, call.rawUsage), call.serviceTier);
     }
-    return undefined;
+    return models.length === 0 ? searchPrice(provider, call.endpoint?.path) : undefined;
   }
 
   function price(call: PriceableCall): Cost {

@@ -24,3 +24,20 @@ export function withSearchFee(found: FoundPrices, rawUsage: JsonObject | null): 
     prices: { ...found.prices, request: { usd: fee ?? fees["low"] ?? 0, per: 1, tiers: [] } },
   };
 }
+
+/** A search by itself, without a model: 5 dollars for 1,000, says the same page. */
+const searches: Readonly<Record<string, { path: RegExp; usd: number }>> = {
+  perplexity: { path: /\/search$/, usd: 0.005 },
+};
+
+/** What a provider takes for a request that names no model, or `undefined`. */
+export function searchPrice(provider: string, path: string | undefined): FoundPrices | undefined {
+  const search = searches[provider];
+  if (search === undefined || path === undefined || !search.path.test(path)) return undefined;
+  return {
+    key: `${provider}:*`,
+    version: "search fees@2026-11-21",
+    prices: { request: { usd: search.usd, per: 1, tiers: [] } },
+    free: false,
+  };
+}
