@@ -1,0 +1,16 @@
+/**
+ * What a start is measured with: ready where a client is made, or at once where the app makes none (`BENCH_APP=none`).
+ * Prints its own figures as JSON.
+ */
+if (process.env.BENCH_APP !== "none") {
+  const fromPackages = require("./instruments/fromPackages.cjs");
+  const { OpenAI } = fromPackages("openai");
+  const client = new OpenAI({ baseURL: "http://127.0.0.1:9/v1", apiKey: "none" });
+  globalThis.benchInstrument?.wrap?.(client);
+}
+const readyMs = performance.now();
+const { rss } = process.memoryUsage();
+globalThis.gc();
+const { heapUsed } = process.memoryUsage();
+process.stdout.write(JSON.stringify({ readyMs, rss, heapUsed }));
+process.exit();
