@@ -102,6 +102,12 @@ function follow(
   exchange: Exchange,
   { guard }: Pick<TransportObserver, "guard">,
 ): void {
+  /** What came of the body before the response was told of, a tick after it came: a packet may hold both. */
+  let early: (() => void)[] | undefined = [];
+  const afterResponse = (step: () => void) => {
+    if (early === undefined) step();
+    else early.push(step);
+  };
   overlay(stream, "emit", (original) => (event, ...args) => {
     guard.attempt(() => {
       const [first] = args;
@@ -110,6 +116,9 @@ function follow(
           const value = first[name];
           return value === undefined ? null : String(value);
         });
+        const steps = early ?? [];
+        early = undefined;
+        for (const step of steps) step();
       } else if (event === "error") exchange.failed(first);
       else if (event === "close") exchange.cancelled();
     });
@@ -118,8 +127,8 @@ function follow(
   overlay(stream, "push", (original) => (chunk, ...rest) => {
     guard.attempt(() => {
       // A stream that is reset ends as well, but with a code.
-      if (chunk === null && !stream.rstCode) exchange.closed();
-      else if (chunk instanceof Uint8Array) exchange.chunk(chunk);
+      if (chunk === null && !stream.rstCode) afterResponse(() => exchange.closed());
+      else if (chunk instanceof Uint8Array) afterResponse(() => exchange.chunk(chunk));
     });
     return original(chunk, ...rest);
   });
