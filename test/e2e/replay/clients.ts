@@ -26,6 +26,7 @@ export const clients: readonly Client[] = [
   client("got", [...common, "zstd"]),
   client("fetch", [...common, "raw deflate"], { node: 20 }),
   client("node:https", common, { node: 20 }),
+  client("node:http2", common, { node: 20, httpVersion: "2.0" }),
   client("axios", common, { node: 20 }),
 ];
 
