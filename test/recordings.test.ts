@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { storedCall } from "../daemon/ingest/storedCall.ts";
 import { createPricer, type Pricer } from "../daemon/pricing/pricer.ts";
+import { repricedCall } from "../daemon/repricing/repricedCall.ts";
+import { normaliseCall } from "../daemon/store/normaliseCall.ts";
 import { type Interpretation, interpret } from "../daemon/usage/interpret.ts";
 import type { CallReport } from "../shared/call.ts";
 import { endpointRule, providerOfHost } from "../shared/providers.ts";
@@ -76,7 +79,11 @@ describe.skipIf(exchanges === null)(
           expect("usage" in meaning && meaning.usage).toEqual(expected.usage);
           expect("unfinished" in meaning && meaning.unfinished).toBe(status === "pending");
           expect(report.status).toBe(status === "pending" ? "ok" : status);
-          if (!("ignored" in meaning) && round === 0) price(exchange, report, meaning);
+          if (!("ignored" in meaning) && round === 0) {
+            price(exchange, report, meaning);
+            const stored = normaliseCall(storedCall(report, meaning, pricer, "dev"));
+            expect(repricedCall(stored, pricer), "what was just priced is priced so again").toBeNull();
+          }
         } else if (completion !== null) {
           expect(meaning).toMatchObject({ effect: "completes", ...completion });
         } else {

@@ -43,13 +43,15 @@ function meaningOf(call: StoredCall): Meaning {
   const asStored = { operation, requestModel, responseModel, serviceTier, usage, declaredCostNanoUsd: null };
   const found = interpretAgain(call);
   if (found === null) return asStored;
+  const { declaredCostNanoUsd } = found;
+  if (Object.keys(found.usage).length === 0) return { ...asStored, declaredCostNanoUsd };
   return {
     operation: found.operation,
     requestModel: found.requestModel ?? requestModel,
     responseModel: found.responseModel ?? responseModel,
     serviceTier: found.serviceTier ?? serviceTier,
     usage: found.usage,
-    declaredCostNanoUsd: found.declaredCostNanoUsd,
+    declaredCostNanoUsd,
   };
 }
 
@@ -68,5 +70,5 @@ function interpretAgain(call: StoredCall): Interpretation | null {
     serviceTier: call.serviceTier,
     responseId: call.responseId,
   });
-  return "ignored" in meaning || Object.keys(meaning.usage).length === 0 ? null : meaning;
+  return "ignored" in meaning ? null : meaning;
 }
