@@ -8,6 +8,12 @@ module.exports = async ({ load, packages, urls }) => {
     getContents: () => exa.getContents(["https://example.com/fish"]),
     findSimilar: () => exa.findSimilar("https://example.com/fish"),
     answer: () => exa.answer("How much is the fish?"),
+    "research to its end": async () => {
+      const { researchId } = await exa.research.create({ instructions: "How much is the fish?" });
+      return exa.research.pollUntilFinished(researchId, { pollInterval: 20 });
+    },
+    "agent to its end": () =>
+      exa.agent.runs.createAndWait({ query: "How much is the fish?" }, { pollInterval: 20 }),
     streamAnswer: () => partsOf(exa.streamAnswer("How much is the fish?")),
   });
 };

@@ -1,6 +1,6 @@
 /** What a run does not have in common with the next: names and times. */
 const passing = new Set([
-  ...["id", "item_id", "itemId", "responseId", "response_id", "messageId"],
+  ...["id", "item_id", "itemId", "responseId", "response_id", "messageId", "researchId"],
   ...["created", "created_at", "createdAt", "completed_at", "timestamp", "date"],
 ]);
 

@@ -6,6 +6,8 @@ module.exports = async ({ load, packages, urls }) => {
   await runSteps({
     search: () => client.search("fish", { includeUsage: true }),
     extract: () => client.extract(["https://example.com/fish"], { includeUsage: true }),
+    crawl: () => client.crawl("https://example.com", { includeUsage: true }),
+    map: () => client.map("https://example.com", { includeUsage: true }),
     "search that does not ask for its usage": () => client.search("fish"),
   });
 };

@@ -2,13 +2,15 @@ import { startStandin } from "../../../../examples/standin/standin.mjs";
 import type { MatrixProvider } from "../cases.ts";
 import { createBedrock } from "./bedrock.ts";
 import { cohere } from "./cohere.ts";
+import { createExa } from "./exa.ts";
 import { exchangesOfExample } from "./exampleStandin.ts";
 import type { Speaker } from "./exchange.ts";
+import { createFirecrawl } from "./firecrawl.ts";
 import { ollama } from "./ollama.ts";
 import { groq, huggingface, mistral, openrouter } from "./openaiWords.ts";
 import { perplexity } from "./perplexity.ts";
 import { type Exchange, type Protocol, startProvider } from "./server.ts";
-import { createFirecrawl, exa, tavily } from "./webReaders.ts";
+import { tavily } from "./tavily.ts";
 
 /** Those whom the example's stand-in speaks for. */
 const examples = {
@@ -24,7 +26,7 @@ const speakers = (
 ): Record<Exclude<MatrixProvider, keyof typeof examples>, () => Speaker> => ({
   "aws.bedrock": () => createBedrock(packages),
   cohere: () => cohere,
-  exa: () => exa,
+  exa: createExa,
   firecrawl: createFirecrawl,
   groq: () => groq,
   huggingface: () => huggingface,
