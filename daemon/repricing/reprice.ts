@@ -19,8 +19,8 @@ export interface RepriceSurroundings {
 
 /** How long one request works: whoever asked should hear something, and may want to stop. */
 const WORK_FOR_MS = 3_000;
-/** Calls of one transaction, as when they are taken in. */
-const CALLS_OF_A_TRANSACTION = 250;
+/** How many calls are priced before others may have a turn. */
+const CALLS_OF_A_TURN = 100;
 /** How often a piece is read again in which calls changed meanwhile. */
 const TRIES = 5;
 
@@ -62,16 +62,11 @@ export function createReprice(surroundings: RepriceSurroundings): Reprice {
     let { calls } = piece;
     for (let tried = 0; tried < TRIES; tried += 1) {
       const replacements = await replacementsIn(calls, priced);
-      let missed = 0;
-      for (let start = 0; start < replacements.length; start += CALLS_OF_A_TRANSACTION) {
-        const part = replacements.slice(start, start + CALLS_OF_A_TRANSACTION);
-        const replaced = await store.replaceCalls(part);
-        missed += part.length - replaced.length;
-        const ids = new Set(replaced);
-        done.push(...part.filter(({ before }) => ids.has(before.callId)));
-        if (replaced.length > 0) onCommitted();
-      }
-      if (missed === 0) break;
+      if (replacements.length === 0) break;
+      const replaced = new Set(await store.replaceCalls(replacements));
+      done.push(...replacements.filter(({ before }) => replaced.has(before.callId)));
+      if (replaced.size > 0) onCommitted();
+      if (replaced.size === replacements.length) break;
       ({ calls } = await store.callsToReprice(query));
     }
     return done;
@@ -81,7 +76,7 @@ export function createReprice(surroundings: RepriceSurroundings): Reprice {
 async function replacementsIn(calls: readonly StoredCall[], pricer: Pricer): Promise<CallReplacement[]> {
   const replacements: CallReplacement[] = [];
   for (const [index, before] of calls.entries()) {
-    if (index % CALLS_OF_A_TRANSACTION === 0) await turnOfEventLoop();
+    if (index % CALLS_OF_A_TURN === 0) await turnOfEventLoop();
     const after = repricedCall(before, pricer);
     if (after !== null) replacements.push({ before, after });
   }

@@ -3,7 +3,7 @@ import type { Database, SqlValue } from "./database.ts";
 import { type RepricePiece, type RepriceQuery, StoreInputError } from "./store.ts";
 
 /** Few enough that whoever else asks the store need not wait for long. */
-const CALLS_OF_A_PIECE = 1_000;
+const CALLS_OF_A_PIECE = 250;
 
 /** By start, and where two started at once, by arrival: the index over starts finds the next ones, whatever is asked for. */
 const NEXT = `SELECT id, started_at_ms FROM calls

@@ -32,7 +32,7 @@ export interface Store {
   closePendingCalls(lost: LostCalls): Promise<number>;
 
   /**
-   * Calls to be priced again, a piece at a time: those among the next thousand that are of the query. Where they go on is
+   * Calls to be priced again, a piece at a time: those among the next few hundred that are of the query. Where they go on is
    * `nextCursor`, `null` after the last. What is stored after the first piece was read is not among them.
    */
   callsToReprice(query: RepriceQuery): Promise<RepricePiece>;

@@ -184,6 +184,7 @@ function unpricedText({ oldUnpricedCalls, newUnpricedCalls }: RepricedModel): st
 
 /** What repricing did, or would do, in a sentence. */
 export function repricedText({ dryRun, calls, changedCalls, models }: WholeRepricing): string[] {
+  if (calls === 0) return ["No recorded call is concerned."];
   if (changedCalls === 0) return [`${counted(calls, "call")} looked at: nothing to change.`];
   const before = formatUsd(sumOf(...models.map(({ oldCostUsd }) => oldCostUsd)));
   const after = formatUsd(sumOf(...models.map(({ newCostUsd }) => newCostUsd)));
