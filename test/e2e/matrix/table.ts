@@ -37,7 +37,7 @@ export async function writeTable(results: readonly CaseResult[], lockFile: strin
       installed.map(({ version }) => version).join("<br>"),
       systems.join(", "),
       nodes.join(", "),
-      (judgements[0]?.steps ?? []).join(", "),
+      (judgements[0]?.steps ?? []).join("; "),
       resultOf(judgements),
     ].map(escaped);
   });

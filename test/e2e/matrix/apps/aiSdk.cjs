@@ -44,7 +44,7 @@ module.exports = async ({ load, packages, urls }) => {
   await runSteps({
     ...both("openai.chat", openai.chat("gpt-4o-mini")),
     ...both("openai.responses", openai.responses("gpt-5-mini")),
-    "openai.chat: generateText, retried after 429": () =>
+    "openai.chat: generateText retried after 429": () =>
       retried(openai.chat("gpt-4o-mini"), { headers: { "x-standin": "status=429, times=1" } }),
     "openai: embed": async () => {
       const model = openai.textEmbeddingModel("text-embedding-3-small");
@@ -54,7 +54,7 @@ module.exports = async ({ load, packages, urls }) => {
     ...both("google", google("gemini-2.5-flash")),
     ...both("perplexity", perplexity("sonar")),
     ...both("amazon-bedrock", bedrock("us.amazon.nova-lite-v1:0")),
-    "amazon-bedrock: generateText, retried after 429": () => retried(bedrock("us.amazon.nova-lite-v1:0")),
+    "amazon-bedrock: generateText retried after 429": () => retried(bedrock("us.amazon.nova-lite-v1:0")),
     "amazon-bedrock: embed": async () => {
       const model = bedrock.textEmbeddingModel("amazon.titan-embed-text-v2:0");
       return (await embed({ model, value: "fish" })).usage;

@@ -17,7 +17,7 @@ module.exports = async ({ load, packages, urls }) => {
     "messages streamed": async () => partsOf(await anthropic.messages.create({ ...cached, stream: true })),
     "messages.stream": () => anthropic.messages.stream(request).finalMessage(),
     "beta.messages": () => anthropic.beta.messages.create(request),
-    "messages, retried after 429": () =>
+    "messages retried after 429": () =>
       anthropic.messages.create(request, { headers: { "x-standin": "status=429, times=1" } }),
     "countTokens (free)": () => anthropic.messages.countTokens({ model, messages }),
   });

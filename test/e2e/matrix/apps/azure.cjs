@@ -21,7 +21,7 @@ module.exports = async ({ load, packages, urls }) => {
         }),
       ),
     responses: () => azure.responses.create({ model: "gpt-5-mini", input: "How much is the fish?" }),
-    "chat.completions, retried after 429": () =>
+    "chat.completions retried after 429": () =>
       azure.chat.completions.create(request, { headers: { "x-standin": "status=429, times=1" } }),
     embeddings: () => azure.embeddings.create({ model: "text-embedding-3-small", input: "fish" }),
   });

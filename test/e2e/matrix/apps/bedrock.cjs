@@ -45,7 +45,7 @@ module.exports = async ({ load, packages, urls, options }) => {
     "InvokeModel (Titan)": () =>
       bodyOf(new sdk.InvokeModelCommand(embedding("amazon.titan-embed-text-v2:0"))),
     "InvokeModel (Cohere)": () => bodyOf(new sdk.InvokeModelCommand(embedding("cohere.embed-english-v3"))),
-    "Converse, retried after 429": async () => {
+    "Converse retried after 429": async () => {
       const messages = [{ role: "user", content: [{ text: "Are you busy?" }] }];
       return (await client.send(new sdk.ConverseCommand({ ...converse, messages }))).usage;
     },

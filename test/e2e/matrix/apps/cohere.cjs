@@ -11,7 +11,7 @@ module.exports = async ({ load, packages, urls }) => {
   const cohere = new CohereClientV2(options);
   await runSteps({
     chat: () => cohere.chat(request),
-    "chat, retried after 429": () =>
+    "chat retried after 429": () =>
       cohere.chat({ ...request, messages: [{ role: "user", content: "Are you busy?" }] }),
     chatStream: async () => partsOf(await cohere.chatStream(request)),
     embed: () =>

@@ -10,7 +10,7 @@ module.exports = async ({ load, packages, urls }) => {
   const { completions } = new Groq({ apiKey: "none", baseURL: urls.groq }).chat;
   await runSteps({
     "chat.completions": () => completions.create(request),
-    "chat.completions, retried after 429": () =>
+    "chat.completions retried after 429": () =>
       completions.create({ ...request, messages: [{ role: "user", content: "Are you busy?" }] }),
     "chat.completions streamed": async () => partsOf(await completions.create({ ...request, stream: true })),
   });

@@ -15,7 +15,7 @@ module.exports = async ({ load, packages, urls }) => {
   const { chat, embeddings } = new Mistral({ apiKey: "none", serverURL: urls.mistral_ai });
   await runSteps({
     "chat.complete": () => chat.complete(request),
-    "chat.complete, retried after 429": () =>
+    "chat.complete retried after 429": () =>
       chat.complete(
         { ...request, messages: [{ role: "user", content: "Are you busy?" }] },
         { retries: retryConfig },

@@ -22,7 +22,7 @@ module.exports = async ({ load, packages, urls }) => {
     "responses streamed": async () =>
       partsOf(await responses.create({ model: "gpt-5-mini", input: "How much is the fish?", stream: true })),
     embeddings: () => embeddings.create({ model: "text-embedding-3-small", input: ["fish", "chips"] }),
-    "chat.completions, retried after 429": () =>
+    "chat.completions retried after 429": () =>
       chat.completions.create({ model, messages }, { headers: { "x-standin": "status=429, times=1" } }),
     "models (free)": async () => (await models.list()).data,
   });

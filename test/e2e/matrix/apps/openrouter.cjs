@@ -15,7 +15,7 @@ module.exports = async ({ load, packages, urls }) => {
   const { chat, embeddings } = new OpenRouter({ apiKey: "none", serverURL: urls.openrouter });
   await runSteps({
     "chat.send": () => chat.send({ chatRequest: { ...request, stream: false } }),
-    "chat.send, retried after 429": () =>
+    "chat.send retried after 429": () =>
       chat.send(
         {
           chatRequest: { ...request, messages: [{ role: "user", content: "Are you busy?" }], stream: false },

@@ -10,7 +10,7 @@ module.exports = async ({ load, packages, urls }) => {
   });
   await runSteps({
     "chat.completions": () => chat.completions.create(request),
-    "chat.completions, retried after 429": () =>
+    "chat.completions retried after 429": () =>
       chat.completions.create({ ...request, messages: [{ role: "user", content: "Are you busy?" }] }),
     "chat.completions streamed": async () =>
       partsOf(await chat.completions.create({ ...request, stream: true })),
