@@ -41,7 +41,7 @@ describe("prices", () => {
 
     const set = await out(["set", "openai:my-model", "--input", "3", "--output", "$12"], home);
     expect(set).toBe(
-      "openai:my-model: in 3, out 12 (dollars a million).\n2 calls of 2 priced again, from $0.00 to $0.0084.\n",
+      "openai:my-model: in 3, out 12 (dollars a million).\n2 calls of 2 priced again, from no price to $0.0084.\n",
     );
     expect(await out(["unpriced"], home)).toBe("Every call has a price.\n");
     expect(await taximeterJson(["report", "--by", "model"], { home })).toMatchObject({
@@ -65,7 +65,7 @@ describe("prices", () => {
     expect([nobody.code, nobody.err]).toEqual([1, "taximeter: No price is known for gpt-99.\n"]);
 
     expect(await out(["remove", "openai:my-model"], home)).toMatch(
-      /^Removed the price of openai:my-model\.\n2 calls of 2 priced again, from \$0\.0084 to \$0\.00\.\n$/,
+      /^Removed the price of openai:my-model\.\n2 calls of 2 priced again, from \$0\.0084 to no price\.\n$/,
     );
     const missing = await taximeter(["prices", "remove", "openai:my-model"], { home });
     expect([missing.code, missing.err]).toEqual([
@@ -79,7 +79,7 @@ describe("prices", () => {
     await out(["set", "openai:my-model", "--request", "0.5", "--no-reprice"], home);
     const dry = await out(["reprice", "--dry-run"], home);
     expect(dry).toMatch(
-      /^model +calls +before +after +difference\nopenai:my-model +2 +\$0\.00 +\$1\.00 +\$1\.00 +without a price: 2 before, 0 after\n\n2 calls of 2 would change, from \$0\.00 to \$1\.00\.\n/,
+      /^model +calls +before +after +difference\nopenai:my-model +2 +no price +\$1\.00 +\$1\.00 +without a price: 2 before, 0 after\n\n2 calls of 2 would change, from no price to \$1\.00\.\n/,
     );
     expect(await taximeterJson(["prices", "reprice", "--since", "7d"], { home })).toMatchObject({
       dryRun: false,

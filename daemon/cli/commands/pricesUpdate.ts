@@ -41,7 +41,7 @@ export function pricesUpdateCommand(context: CommandContext): Command {
       if (json) printJson(context, catalogue);
       else {
         printLines(context, [
-          `Prices ${catalogueText(catalogue)} hold for new calls.`,
+          `Prices ${catalogueText(catalogue)}, hold for new calls.`,
           "What they make of history shows: taximeter prices reprice --dry-run",
         ]);
       }

@@ -1,5 +1,4 @@
 import type { Prices, RepricedModel, UnpricedModel } from "../../../shared/api.ts";
-import { formatUsd } from "../../../shared/money.ts";
 import {
   type KnownOverride,
   type ListedPrice,
@@ -10,7 +9,7 @@ import {
   priceName,
 } from "../../../shared/prices.ts";
 import { sumOf, type WholeRepricing } from "../repriceAll.ts";
-import { alignAmounts } from "./amounts.ts";
+import { alignAmounts, formatCost } from "./amounts.ts";
 import { counted, formatCount } from "./numbers.ts";
 import { renderTable } from "./table.ts";
 import { plainText } from "./text.ts";
@@ -151,12 +150,12 @@ export function renderUnpriced(models: readonly UnpricedModel[], theme: Theme, c
 export function renderRepricing(repricing: WholeRepricing, theme: Theme, columns: number): string[] {
   const { models, changedCalls } = repricing;
   if (changedCalls === 0) return repricedText(repricing);
-  const costs = (of: (model: RepricedModel) => string) => {
+  const costs = (of: (model: RepricedModel) => string | null) => {
     const texts = alignAmounts(models.map(of));
     return new Map(models.map((model, index) => [model, texts[index] ?? ""]));
   };
-  const before = costs(({ oldCostUsd }) => oldCostUsd);
-  const after = costs(({ newCostUsd }) => newCostUsd);
+  const before = costs(oldCost);
+  const after = costs(newCost);
   const difference = costs(({ differenceUsd }) => differenceUsd);
   return [
     ...renderTable(
@@ -176,6 +175,20 @@ export function renderRepricing(repricing: WholeRepricing, theme: Theme, columns
   ];
 }
 
+/** `null` where none of the calls had a price: that is not $0.00. */
+function oldCost({ calls, oldCostUsd, oldUnpricedCalls }: RepricedModel): string | null {
+  return oldUnpricedCalls === calls ? null : oldCostUsd;
+}
+
+function newCost({ calls, newCostUsd, newUnpricedCalls }: RepricedModel): string | null {
+  return newUnpricedCalls === calls ? null : newCostUsd;
+}
+
+function sumText(costs: readonly (string | null)[]): string {
+  const known = costs.filter((cost) => cost !== null);
+  return formatCost(known.length === 0 ? null : sumOf(...known));
+}
+
 /** How many calls had no price before, and have none still. */
 function unpricedText({ oldUnpricedCalls, newUnpricedCalls }: RepricedModel): string {
   if (oldUnpricedCalls === 0 && newUnpricedCalls === 0) return "";
@@ -186,8 +199,8 @@ function unpricedText({ oldUnpricedCalls, newUnpricedCalls }: RepricedModel): st
 export function repricedText({ dryRun, calls, changedCalls, models }: WholeRepricing): string[] {
   if (calls === 0) return ["No recorded call is concerned."];
   if (changedCalls === 0) return [`${counted(calls, "call")} looked at: nothing to change.`];
-  const before = formatUsd(sumOf(...models.map(({ oldCostUsd }) => oldCostUsd)));
-  const after = formatUsd(sumOf(...models.map(({ newCostUsd }) => newCostUsd)));
+  const before = sumText(models.map(oldCost));
+  const after = sumText(models.map(newCost));
   return dryRun
     ? [
         `${counted(changedCalls, "call")} of ${formatCount(calls)} would change, from ${before} to ${after}.`,
