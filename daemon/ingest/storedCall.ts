@@ -70,9 +70,11 @@ export function callCompletion(
   };
 }
 
-/** A response whose usage is still to come is not over, though its exchange is. */
-function statusOf(report: CallReport, meaning: Interpretation): CallStatus {
-  return meaning.unfinished && report.status === "ok" ? "pending" : report.status;
+/** The exchange went well: but a response whose usage is still to come is not over, and work may have come to nothing. */
+function statusOf({ status }: CallReport, { unfinished, ended }: Interpretation): CallStatus {
+  if (status !== "ok") return status;
+  if (unfinished) return "pending";
+  return ended === "failed" ? "error" : ended === "cancelled" ? "aborted" : "ok";
 }
 
 function costOf(report: CallReport, meaning: Interpretation, pricer: Pricer): Cost {

@@ -8,8 +8,9 @@ import type { BilledUnit } from "./prices.ts";
  */
 export interface Buckets {
   counts: { [Unit in BilledUnit]?: number };
-  /** All input tokens: they decide the tier. */
+  /** What went in of one request at least, and at most: it decides the tier. The same but where many requests are one call. */
   inputTokens: number;
+  inputTokensAtMost: number;
   /**
    * The parts contradict the whole (more cached than there was input), or how they overlap was not told: the buckets are the
    * best guess.
@@ -49,7 +50,8 @@ export function bucketsOf(usage: Usage, finer: FinerParts = {}): Buckets {
   const reasoning = Math.min(reported, text);
 
   return {
-    inputTokens,
+    inputTokens: finer.largestInputTokens === undefined ? inputTokens : 0,
+    inputTokensAtMost: finer.largestInputTokens ?? inputTokens,
     guessed:
       parts > (usage.inputTokens ?? parts) ||
       audioOverlap > 0 ||

@@ -23,7 +23,7 @@ interface StandIn {
  * the same in every tier.
  */
 export function costOf(
-  { counts, inputTokens }: Buckets,
+  { counts, inputTokens, inputTokensAtMost }: Buckets,
   { key, prices }: Pick<FoundPrices, "key" | "prices">,
   provider: string,
   tokenFactor: number,
@@ -39,6 +39,9 @@ export function costOf(
     const price = own ?? (standIn && prices[standIn.unit]);
     if (own === undefined && standIn?.known !== true) unpricedUnits.push(unit);
     if (price !== undefined) {
+      // Some of many requests may have been long ones, which cost more.
+      if (price.tiers.some(({ above }) => above >= inputTokens && above < inputTokensAtMost))
+        unpricedUnits.push(unit);
       const factor = (standIn?.factor ?? 1) * (fees.has(unit) ? 1 : tokenFactor);
       millionths += count * rate(price, inputTokens) * factor * (1e6 / price.per);
     }

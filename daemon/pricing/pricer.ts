@@ -2,7 +2,7 @@ import type { CallStatus, CostStatus, Endpoint, JsonObject } from "../../shared/
 import { NANO_USD_PER_USD } from "../../shared/money.ts";
 import type { PriceCatalogue } from "../../shared/prices.ts";
 import type { Usage } from "../../shared/usage.ts";
-import { type Surcharges, surchargesIn } from "../usage/surcharges.ts";
+import { type FinerParts, type Surcharges, surchargesIn } from "../usage/surcharges.ts";
 import { type Buckets, bucketsOf } from "./buckets.ts";
 import { type Catalogue, loadCatalogue } from "./catalogue.ts";
 import { costOf } from "./costing.ts";
@@ -166,14 +166,14 @@ export function pricerOf({ own, catalogue, now, warnings }: PricerParts): Pricer
     models: readonly string[],
   ): { costNanoUsd: number; costStatus: CostStatus } {
     const surcharges = surchargesIn(call.rawUsage);
-    const buckets = bucketsOf(call.usage, surcharges.finer);
+    const buckets = bucketsOf(call.usage, { ...surcharges.finer, ...longestOf(call, surcharges.finer) });
     const parts: Part[] = [partOf(call, found, buckets, surcharges)];
-    for (const { model, usage } of surcharges.otherModels) {
+    for (const { model, usage, largestInputTokens } of surcharges.otherModels) {
       const other = find(call, [model]);
       parts.push(
         other === undefined
           ? { nanoUsd: 0, known: false }
-          : partOf(call, other, bucketsOf(usage), { ...surcharges, speed: null }),
+          : partOf(call, other, bucketsOf(usage, { largestInputTokens }), { ...surcharges, speed: null }),
       );
     }
     const isIncomplete =
@@ -193,6 +193,14 @@ export function pricerOf({ own, catalogue, now, warnings }: PricerParts): Pricer
     warnings,
     reload: () => own.reload(),
   };
+}
+
+/** Of a batch that does not say how long its longest request was, it may have been all of it. */
+function longestOf(
+  { serviceTier, usage }: PriceableCall,
+  { largestInputTokens }: FinerParts,
+): Pick<FinerParts, "largestInputTokens"> {
+  return serviceTier === "batch" ? { largestInputTokens: largestInputTokens ?? usage.inputTokens } : {};
 }
 
 /** What one model's share of a call costs; not `known`: at least that. */

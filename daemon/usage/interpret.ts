@@ -22,6 +22,8 @@ export interface Interpretation {
   declaredCostNanoUsd: number | null;
   /** Whether the provider says the response is not complete yet (a background response): its usage is still to come. */
   unfinished: boolean;
+  /** What was asked after has ended otherwise than it should; `null` where it has not, or has not ended. */
+  ended: "failed" | "cancelled" | null;
 }
 
 type Meaning = Pick<EndpointRule, "operation" | "format" | "effect"> & Partial<Pick<EndpointRule, "path">>;
@@ -47,7 +49,8 @@ export function interpret(report: CallReport): Interpretation | { ignored: strin
       ? declaredCostNanoUsd(provider, rawUsage ?? {})
       : decimalToNanoUsd(report.costUsd);
   const saysNothing = Object.keys(usage).length === 0 && declared === null;
-  if (meaning?.effect === "completes" && (unfinished || saysNothing)) {
+  const ended = reading?.ended ?? null;
+  if (meaning?.effect === "completes" && (unfinished || (saysNothing && ended === null))) {
     return { ignored: "reads a stored response that has no usage yet" };
   }
 
@@ -62,6 +65,7 @@ export function interpret(report: CallReport): Interpretation | { ignored: strin
     usage,
     declaredCostNanoUsd: declared !== null && declared >= 0 ? declared : null,
     unfinished,
+    ended,
   };
 }
 

@@ -1,7 +1,6 @@
 import type { JsonObject } from "../../shared/call.ts";
-import type { Usage } from "../../shared/usage.ts";
 import { countIn, objectIn, sum, textIn } from "./fields.ts";
-import { otherModelsIn } from "./formats/anthropicMessages.ts";
+import { largestInputIn, type OtherModel, otherModelsIn } from "./formats/anthropicMessages.ts";
 import { modalityTokens } from "./formats/googleGenerateContent.ts";
 import { reasoningOnTop } from "./formats/openaiChat.ts";
 
@@ -13,12 +12,14 @@ export interface FinerParts {
   inputVideoTokens?: number | undefined;
   outputVideoTokens?: number | undefined;
   fileSearches?: number;
+  /** Of many requests in one (a batch), what went in of the longest: at most this decides what long ones cost more. */
+  largestInputTokens?: number | undefined;
 }
 
 /** What makes up a call's cost besides its usage, as far as the provider says it. */
 export interface Surcharges {
   /** Usage of other models within the same exchange. */
-  otherModels: { model: string; usage: Usage }[];
+  otherModels: OtherModel[];
   finer: FinerParts;
   /** What tokens cost more by where the answer says that they were worked on. */
   placeFactor: number;
@@ -48,6 +49,7 @@ export function surchargesIn(rawUsage: JsonObject | null): Surcharges {
       cachedImageTokens: cached("image_tokens"),
       inputVideoTokens: freshVideo(usageMetadata),
       outputVideoTokens: modalityTokens(usageMetadata, ["candidatesTokensDetails"], "VIDEO"),
+      largestInputTokens: largestInputIn(raw),
     },
     // https://platform.claude.com/docs/en/about-claude/pricing (data residency); models that cannot do it refuse the call.
     placeFactor: textIn(usage, "inference_geo") === "us" ? 1.1 : 1,

@@ -3,7 +3,10 @@ import type { JsonObject, JsonValue } from "../../shared/call.ts";
 /** Adds up the usage of many answers in one body (the results of a batch), for each model apart. */
 export interface UsageSum {
   add(model: JsonValue | undefined, usage: JsonObject): void;
-  /** `{model, usage}` of each model, in the order of their appearance. */
+  /**
+   * `{model, usage, largestInput}` of each model, in the order of their appearance: the last is what went in of the one answer
+   * that had most, for long ones may have another price.
+   */
   usages(): JsonObject[];
 }
 
@@ -13,16 +16,27 @@ const MAX_MODELS = 32;
 const MAX_MEMBERS = 100;
 
 export function createUsageSum(): UsageSum {
-  const sums = new Map<string | null, JsonObject>();
+  const sums = new Map<string | null, { usage: JsonObject; largestInput: number }>();
   return {
     add(model, usage) {
       const name = typeof model === "string" ? model : null;
       const sum = sums.get(name);
-      if (sum !== undefined) sums.set(name, addedUsage(sum, usage));
-      else if (sums.size < MAX_MODELS) sums.set(name, usage);
+      const input = inputOf(usage);
+      if (sum !== undefined) {
+        sum.usage = addedUsage(sum.usage, usage);
+        sum.largestInput = Math.max(sum.largestInput, input);
+      } else if (sums.size < MAX_MODELS) sums.set(name, { usage, largestInput: input });
     },
-    usages: () => [...sums].map(([model, usage]) => ({ ...(model === null ? {} : { model }), usage })),
+    usages: () => [...sums].map(([model, sum]) => ({ ...(model === null ? {} : { model }), ...sum })),
   };
+}
+
+/** All figures that have it in their name: what was read from the cache or written to it went in as well. */
+function inputOf(usage: JsonObject): number {
+  return Object.entries(usage).reduce(
+    (total, [name, value]) => total + (typeof value === "number" && name.includes("input") ? value : 0),
+    0,
+  );
 }
 
 /** Numbers are added up, and lists joined by what their items say of themselves; else the first that was said stands. */

@@ -396,6 +396,7 @@ describe("reports by others than the shim", () => {
       usage: { requests: 1 },
       declaredCostNanoUsd: 5_000_000,
       unfinished: false,
+      ended: null,
     });
   });
 

@@ -360,3 +360,46 @@ describe("work that is asked after", () => {
     });
   });
 });
+
+describe("work that comes to nothing", () => {
+  it.each([
+    [
+      "GET https://api.openai.com/v1/responses/resp_0123456789abcdef",
+      { id: "resp_0123456789abcdef", status: "failed", error: { code: "server_error", message: "secret" } },
+      "failed",
+    ],
+    [
+      "GET https://api.openai.com/v1/responses/resp_0123456789abcdef",
+      { id: "r", status: "cancelled" },
+      "cancelled",
+    ],
+    [
+      "GET https://api.openai.com/v1/batches/batch_0123456789",
+      { id: "batch_0123456789", status: "failed" },
+      "failed",
+    ],
+    [
+      "GET https://api.openai.com/v1/videos/video_0123456789",
+      { id: "v", status: "failed", seconds: "8" },
+      "failed",
+    ],
+    [
+      "GET https://generativelanguage.googleapis.com/v1beta/batches/b0123456789",
+      { name: "batches/b0123456789", metadata: { state: "BATCH_STATE_CANCELLED" } },
+      "cancelled",
+    ],
+    ["GET https://api.firecrawl.dev/v2/crawl/job-1", { status: "cancelled", data: [] }, "cancelled"],
+    ["GET https://api.exa.ai/research/v1/r_1", { researchId: "r_1", status: "failed" }, "failed"],
+    ["GET https://api.perplexity.ai/async/chat/completions/1", { id: "1", status: "FAILED" }, "failed"],
+  ])("%s %j", (read, document, ended) => {
+    expect(callOf(read, json(document))).toMatchObject({ effect: "completes", ended, usage: {} });
+  });
+
+  it("is not told from a read that failed itself", () => {
+    const read = "GET https://api.openai.com/v1/batches/batch_0123456789";
+    for (const httpStatus of [404, 429, 500]) {
+      const refused = { ...json({ error: { code: "rate_limit_exceeded" } }), httpStatus };
+      expect(meaningOf(read, refused)).toHaveProperty("ignored");
+    }
+  });
+});

@@ -26,11 +26,18 @@ export const readAnthropicMessages: FormatReader = (rawUsage) => {
   };
 };
 
+export interface OtherModel {
+  model: string;
+  usage: Usage;
+  /** Of many answers, what went in of the longest. */
+  largestInputTokens?: number | undefined;
+}
+
 /**
  * Usage of other models within the same exchange (an advisor, a fallback), which the top level leaves out; of a batch all
  * models but the first.
  */
-export function otherModelsIn(rawUsage: JsonObject): { model: string; usage: Usage }[] {
+export function otherModelsIn(rawUsage: JsonObject): OtherModel[] {
   const [first, ...others] = listIn(rawUsage, "usages").filter(isObject);
   if (first !== undefined) return [...otherModelsIn(first), ...others.flatMap(modelsOf)];
   const model = textIn(rawUsage, "model");
@@ -43,10 +50,17 @@ export function otherModelsIn(rawUsage: JsonObject): { model: string; usage: Usa
 }
 
 /** Of one model's answers its own usage, and that of others within it. */
-function modelsOf(answers: JsonObject): { model: string; usage: Usage }[] {
+function modelsOf(answers: JsonObject): OtherModel[] {
   const model = textIn(answers, "model");
   const { webSearches: _, ...usage } = readAnthropicMessages(answers).usage;
-  return [...(model === null ? [] : [{ model, usage }]), ...otherModelsIn(answers)];
+  const largestInputTokens = countIn(answers, "largestInput");
+  return [...(model === null ? [] : [{ model, usage, largestInputTokens }]), ...otherModelsIn(answers)];
+}
+
+/** What went in of the longest of a batch's answers by its first model; `undefined` where this is no sum of answers. */
+export function largestInputIn(rawUsage: JsonObject): number | undefined {
+  const [first] = listIn(rawUsage, "usages").filter(isObject);
+  return first && countIn(first, "largestInput");
 }
 
 function iterationsIn(usage: JsonObject): JsonObject[] {

@@ -1,6 +1,6 @@
 import { textIn } from "../fields.ts";
 import type { FormatReader } from "./formatReader.ts";
-import { readingOf } from "./reading.ts";
+import { endOf, readingOf } from "./reading.ts";
 
 /** Exa says what a request cost (`declaredCost.ts`) and counts nothing else. https://exa.ai/docs/reference/search */
 export const readExa: FormatReader = (rawUsage) => {
@@ -10,6 +10,7 @@ export const readExa: FormatReader = (rawUsage) => {
   return readingOf({
     responseId: workId ?? textIn(rawUsage, "requestId"),
     unfinished: workId !== null && !("costDollars" in rawUsage) && (status === null || atWork.has(status)),
+    ...endOf(status),
     usage: {},
   });
 };

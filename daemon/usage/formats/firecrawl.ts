@@ -1,6 +1,6 @@
 import { amount, textIn, usageOf } from "../fields.ts";
 import type { FormatReader } from "./formatReader.ts";
-import { readingOf } from "./reading.ts";
+import { endOf, readingOf } from "./reading.ts";
 
 /** Credits of one page or search. https://docs.firecrawl.dev/billing */
 export const readFirecrawlPages: FormatReader = (rawUsage) =>
@@ -24,6 +24,7 @@ export const readFirecrawlJob: FormatReader = (rawUsage) => {
   return readingOf({
     responseId: textIn(rawUsage, "id"),
     unfinished,
+    ...endOf(status),
     usage: unfinished ? {} : usageOf({ credits: amount(rawUsage["creditsUsed"]) }),
   });
 };

@@ -9,6 +9,8 @@ export interface Reading {
   usage: Usage;
   /** The provider says that it is still at work: the usage is to come. */
   unfinished: boolean;
+  /** Work that was asked after has ended otherwise than it should. */
+  ended?: "failed" | "cancelled";
 }
 
 /** Reads one wire format. Never throws: what is not as it should be is absent. */

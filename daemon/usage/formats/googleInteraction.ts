@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../shared/call.ts";
 import { countIn, isObject, listIn, objectIn, sum, textIn, usageOf } from "../fields.ts";
 import type { FormatReader } from "./formatReader.ts";
-import { readingOf } from "./reading.ts";
+import { endOf, readingOf } from "./reading.ts";
 
 /**
  * Gemini's interactions. As in its other words what tools brought and what was thought come on top of the input and the
@@ -19,6 +19,7 @@ export const readGoogleInteraction: FormatReader = (rawUsage) => {
     responseId: textIn(rawUsage, "id"),
     serviceTier: textIn(rawUsage, "service_tier"),
     unfinished: status === "in_progress",
+    ...endOf(status),
     usage: usageOf({
       inputTokens: input === undefined ? undefined : sum(input, countIn(usage, "total_tool_use_tokens")),
       outputTokens: sum(countIn(usage, "total_output_tokens"), thoughts),

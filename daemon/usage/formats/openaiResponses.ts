@@ -1,5 +1,6 @@
 import { countIn, objectIn, textIn, usageOf } from "../fields.ts";
 import type { FormatReader } from "./formatReader.ts";
+import { endOf } from "./reading.ts";
 
 /**
  * Responses and their compaction. `input_tokens` and `output_tokens` are totals. Web searches stand apart from `usage`, in
@@ -18,6 +19,7 @@ export const readOpenaiResponses: FormatReader = (rawUsage) => {
     responseId: textIn(rawUsage, "id"),
     serviceTier: textIn(rawUsage, "service_tier"),
     unfinished: status === "queued" || status === "in_progress",
+    ...endOf(status),
     usage: usageOf({
       inputTokens: countIn(usage, "input_tokens"),
       outputTokens: countIn(usage, "output_tokens"),

@@ -1,6 +1,6 @@
 import { amount, textIn, usageOf } from "../fields.ts";
 import type { FormatReader } from "./formatReader.ts";
-import { readingOf } from "./reading.ts";
+import { endOf, readingOf } from "./reading.ts";
 
 /**
  * A video is billed by its seconds, which are told, as a text, from the start; one that fails is not billed.
@@ -13,6 +13,7 @@ export const readOpenaiVideo: FormatReader = (rawUsage) => {
     responseModel: textIn(rawUsage, "model"),
     responseId: textIn(rawUsage, "id"),
     unfinished: status === "queued" || status === "in_progress",
+    ...endOf(status),
     usage:
       status === "completed" && seconds !== null && /^\d{1,6}(?:\.\d+)?$/.test(seconds)
         ? usageOf({ seconds: amount(Number(seconds)) })

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../shared/call.ts";
 import { amount, isObject, objectIn, textIn, usageOf } from "../fields.ts";
 import type { FormatReader } from "./formatReader.ts";
-import { readingOf } from "./reading.ts";
+import { endOf, readingOf } from "./reading.ts";
 
 /** Credits, which are there if the request asked for them (`include_usage`). https://docs.tavily.com/documentation/api-credits */
 export const readTavily: FormatReader = (rawUsage) => {
@@ -9,6 +9,7 @@ export const readTavily: FormatReader = (rawUsage) => {
   return readingOf({
     responseId: textIn(rawUsage, "request_id"),
     unfinished: status === "pending" || status === "in_progress",
+    ...endOf(status),
     usage: usageOf({ credits: amount(objectIn(rawUsage, "usage")["credits"]) }),
   });
 };

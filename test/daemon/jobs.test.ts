@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import { json as answer, lines, reportOf } from "../usage/exchange.ts";
+import { makeApp } from "./testApp.ts";
+
+/** Work that one exchange hands in and others ask after: one row, whoever asks how often. */
+
+type App = Awaited<ReturnType<typeof makeApp>>;
+
+async function send({ json }: App, ...reports: ReturnType<typeof reportOf>[]): Promise<string[]> {
+  const body = reports.map(({ complete: _, ...report }) => report);
+  const { results } = await json("POST", "/v1/calls", { body });
+  return results.map(({ outcome }: { outcome: string }) => outcome);
+}
+
+const usage = { input_tokens: 1_000_000, output_tokens: 100_000, total_tokens: 1_100_000 };
+const batches = "https://api.openai.com/v1/batches";
+const batch = { id: "batch_6719fbd6a1c8819093d1e2", model: "gpt-4o-mini-2024-07-18" };
+const made = () => reportOf(`POST ${batches}`, answer({ id: batch.id, status: "validating" }));
+const read = (status: string, more = {}) =>
+  reportOf(`GET ${batches}/${batch.id}`, answer({ ...batch, status, ...more }));
+
+test("a batch that is read ten times is one call, at half the price", async () => {
+  const app = await makeApp({ realPrices: true });
+  expect(await send(app, made())).toEqual(["accepted"]);
+  expect(await send(app, read("in_progress"))).toEqual(["ignored"]);
+  const ended = Array.from({ length: 10 }, () => read("completed", { usage }));
+  expect(await send(app, ...ended)).toEqual(["updated", ...Array.from({ length: 9 }, () => "duplicate")]);
+  // 0.15 and 0.60 dollars a million tokens, of which a batch costs half: https://openai.com/api/pricing
+  expect((await app.json("GET", "/v1/calls?from=all")).calls).toMatchObject([
+    {
+      status: "ok",
+      serviceTier: "batch",
+      responseModel: batch.model,
+      usage: { inputTokens: 1_000_000, outputTokens: 100_000 },
+      costUsd: "0.105",
+      costStatus: "computed",
+    },
+  ]);
+});
+
+test("a batch that fails is a call that failed", async () => {
+  const app = await makeApp();
+  await send(app, made());
+  await send(app, read("failed"));
+  expect((await app.json("GET", "/v1/calls?from=all")).calls).toMatchObject([{ status: "error", usage: {} }]);
+});
+
+test("results of a batch, broken off and then read whole: each model at its own price, once", async () => {
+  const app = await makeApp({ realPrices: true });
+  const root = "https://api.anthropic.com/v1/messages/batches";
+  const id = "msgbatch_01HkcTjaV5uDC8jWR4ZsDV8d";
+  await send(app, reportOf(`POST ${root}`, answer({ id, processing_status: "in_progress" })));
+  const line = (model: string, input_tokens: number) => ({
+    custom_id: "secret",
+    result: {
+      type: "succeeded",
+      message: { model, usage: { input_tokens, output_tokens: 0, service_tier: "batch" } },
+    },
+  });
+  const sonnet = "claude-sonnet-4-5-20250929";
+  const all = [
+    ...[100_000, 100_000, 100_000].map((tokens) => line(sonnet, tokens)),
+    line("claude-haiku-4-5-20251001", 100_000),
+  ];
+  const results = `GET ${root}/${id}/results`;
+  await send(app, { ...reportOf(results, lines(...all.slice(0, 1))), status: "aborted" });
+  await send(app, reportOf(results, lines(...all)));
+  expect(await send(app, reportOf(results, lines(...all)))).toEqual(["duplicate"]);
+  // 3 dollars a million tokens, and 1 dollar: a batch costs half. https://claude.com/pricing
+  // Together they are longer than what costs more by itself, but none of them is.
+  const calls = async () => (await app.json("GET", "/v1/calls?from=all")).calls;
+  expect(await calls()).toMatchObject([
+    { status: "ok", responseId: id, usage: { inputTokens: 300_000 }, costUsd: "0.5", costStatus: "computed" },
+  ]);
+  await send(app, reportOf(results, lines(...all, line(sonnet, 300_000))));
+  expect(await calls()).toMatchObject([
+    { usage: { inputTokens: 600_000 }, costUsd: "0.95", costStatus: "incomplete" },
+  ]);
+});
+
+test("a read of what nobody here handed in is no call", async () => {
+  const app = await makeApp();
+  expect(await send(app, read("completed", { usage }))).toEqual(["ignored"]);
+  expect((await app.json("GET", "/v1/calls?from=all")).calls).toEqual([]);
+});
