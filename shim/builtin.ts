@@ -3,10 +3,15 @@ import { createRequire } from "node:module";
 const require = createRequire("file:///taximeter");
 
 interface Builtins {
+  crypto: typeof import("node:crypto");
+  net: typeof import("node:net");
+  "fs/promises": typeof import("node:fs/promises");
   http: typeof import("node:http");
   http2: typeof import("node:http2");
   zlib: typeof import("node:zlib");
 }
+
+const loaded = new Map<string, unknown>();
 
 /**
  * One of Node's own modules, loaded when it is first needed and not with the preload: most processes that the shim lives in
@@ -14,5 +19,10 @@ interface Builtins {
  */
 export function loadBuiltin<Name extends keyof Builtins>(name: Name): Builtins[Name];
 export function loadBuiltin(name: string): unknown {
-  return require(`node:${name}`);
+  let builtin = loaded.get(name);
+  if (builtin === undefined) {
+    builtin = require(`node:${name}`);
+    loaded.set(name, builtin);
+  }
+  return builtin;
 }

@@ -1,6 +1,6 @@
-import * as crypto from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { loadBuiltin } from "../builtin.ts";
 import { makeFolder } from "../delivery/folder.ts";
 import type { RequestFacts } from "../extract/requestScan.ts";
 
@@ -21,7 +21,7 @@ export function readSalt(home: string): Buffer {
   } catch {
     // None yet.
   }
-  const salt = crypto.randomBytes(SALT_BYTES);
+  const salt = loadBuiltin("crypto").randomBytes(SALT_BYTES);
   try {
     makeFolder(home);
     writeFileSync(file, salt, { mode: 0o600, flag: "wx" });
@@ -58,5 +58,6 @@ export function fingerprintOf(salt: Buffer, path: string, body: string, facts: R
 
 /** Node 20 has the faster one-shot hash from 20.12 on. */
 function sha256(text: string): string {
+  const crypto = loadBuiltin("crypto");
   return crypto.hash?.("sha256", text) ?? crypto.createHash("sha256").update(text).digest("hex");
 }

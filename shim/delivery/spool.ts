@@ -1,7 +1,7 @@
 import { readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { readdir, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { homeFiles, SPOOL_SUFFIX } from "../../shared/protocol.ts";
+import { loadBuiltin } from "../builtin.ts";
 import { makeFolder } from "./folder.ts";
 
 /** Files in `TAXIMETER_HOME/spool` that the daemon takes in: what could not be delivered. */
@@ -52,6 +52,7 @@ export function createSpool({ home, runId, epochNow, maxBytes = MAX_BYTES }: Spo
 
   return {
     async write(lines) {
+      const { readdir, rename, stat, writeFile } = loadBuiltin("fs/promises");
       try {
         const text = `${lines.join("\n")}\n`;
         if (!folderMade) makeFolder(folder);

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { loadBuiltin } from "../builtin.ts";
 
 /** Version and variant of a UUIDv7 with random bits between, drawn once a process: as in a UUIDv4 past its version. */
 let fixedPart: string | undefined;
@@ -10,7 +10,7 @@ const COUNTER_DIGITS = 12;
 /** A UUIDv7 (RFC 9562): milliseconds since 1970, then bits that are unique to this process and this call. */
 export function makeUuidV7(nowMs: number): string {
   if (fixedPart === undefined) {
-    const random = randomUUID();
+    const random = loadBuiltin("crypto").randomUUID();
     fixedPart = `7${random.slice(15, 24)}`;
     // From the lower half of its range, so that there is always room to count.
     counter = Math.floor(Number.parseInt(random.slice(-COUNTER_DIGITS), 16) / 2);
