@@ -15,7 +15,7 @@ import { watchInboundRequests } from "./context/inbound.ts";
 import { findWorkspace, type GitState, readGitState, shownPath } from "./context/workspace.ts";
 import { createCourier } from "./delivery/courier.ts";
 import { createDaemonLink } from "./delivery/daemon.ts";
-import { readDiscovery } from "./delivery/discovery.ts";
+import { createDiscovery } from "./delivery/discovery.ts";
 import { createSpool } from "./delivery/spool.ts";
 import { createGuard } from "./guard.ts";
 import { makeUuidV7 } from "./meter/callId.ts";
@@ -94,7 +94,7 @@ function install(): void {
       guard,
       link: createDaemonLink({ runId: runId(), timeoutMs: DAEMON_TIMEOUT_MS, setTimer }),
       spool: createSpool({ home: home(), runId: runId(), epochNow }),
-      discover: () => readDiscovery(home()),
+      discover: createDiscovery(home()),
       overdue: () => meter.overdue(),
       nextOverdueInMs: () => meter.nextOverdueInMs(),
       now,

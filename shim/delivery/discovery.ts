@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Discovery, homeFiles } from "../../shared/protocol.ts";
 
@@ -36,6 +36,20 @@ export function readDiscovery(home: string): Found | null {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** The same for whoever asks again and again: read anew only when the file is another, or was touched. */
+export function createDiscovery(home: string): () => Found | null {
+  const file = join(home, homeFiles.discovery);
+  let known: { found: Found | null; version: string } | undefined;
+  return () => {
+    const status = lstatSync(file, { throwIfNoEntry: false });
+    if (status === undefined) return null;
+    const { ino, ctimeMs, mode, uid, size } = status;
+    const version = `${ino} ${ctimeMs} ${mode} ${uid} ${size}`;
+    if (known?.version !== version) known = { found: readDiscovery(home), version };
+    return known.found;
+  };
 }
 
 function parsed(text: string): Discovery | null {

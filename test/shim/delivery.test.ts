@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CallReport } from "../../shared/call.ts";
 import { createCourier } from "../../shim/delivery/courier.ts";
 import type { DaemonLink, Delivery } from "../../shim/delivery/daemon.ts";
-import { readDiscovery } from "../../shim/delivery/discovery.ts";
+import { createDiscovery, readDiscovery } from "../../shim/delivery/discovery.ts";
 import { createSpool, type Spool } from "../../shim/delivery/spool.ts";
 import { createGuard } from "../../shim/guard.ts";
 import type { Reportable } from "../../shim/meter/meter.ts";
@@ -60,6 +60,24 @@ describe("the discovery file", () => {
     await rm(file());
     await mkdir(file());
     expect(readDiscovery(home)).toBeNull();
+  });
+
+  it("is read anew when it is another, was touched, has gone or has come", async () => {
+    const discover = createDiscovery(home);
+    expect(discover()).toBeNull();
+    await write(discovery);
+    const found = discover();
+    expect(found?.discovery).toEqual(discovery);
+    expect(discover()).toBe(found);
+    await writeFile(`${file()}.tmp`, JSON.stringify({ ...discovery, port: 4001 }), { mode: 0o600 });
+    await rename(`${file()}.tmp`, file());
+    expect(discover()?.discovery.port).toBe(4001);
+    await chmod(file(), 0o644);
+    expect(discover()).toBeNull();
+    await chmod(file(), 0o600);
+    expect(discover()?.discovery.port).toBe(4001);
+    await rm(file());
+    expect(discover()).toBeNull();
   });
 
   it.each([
