@@ -21,9 +21,10 @@ export function captureStack(below: (...args: never[]) => unknown): CapturedStac
   return captured;
 }
 
-/** Of each file that was met, how it is shown; `null` where it is not the developer's own. */
+/** Of each file that was met, how it is shown in this workspace; `null` where it is not the developer's own. */
 const shownFiles = new Map<string, string | null>();
 const MAX_REMEMBERED_FILES = 1_000;
+let shownIn: string | null = null;
 
 /** The innermost frame of the developer's own code: neither Node's, nor of a package, nor the shim's. */
 export function callSiteIn(captured: CapturedStack, workspace: string | null): CallSite | null {
@@ -49,13 +50,14 @@ export function callSiteIn(captured: CapturedStack, workspace: string | null): C
 
 function shownFile(fileName: string | null | undefined, workspace: string | null): string | null {
   if (!fileName) return null;
-  const key = `${workspace}\n${fileName}`;
-  let shown = shownFiles.get(key);
+  // A process has one workspace: as part of the key it would be put together and hashed for each frame of each call.
+  if (workspace !== shownIn || shownFiles.size >= MAX_REMEMBERED_FILES) shownFiles.clear();
+  shownIn = workspace;
+  let shown = shownFiles.get(fileName);
   if (shown === undefined) {
     const file = ownFile(fileName);
     shown = file === null ? null : shownPath(file, workspace);
-    if (shownFiles.size >= MAX_REMEMBERED_FILES) shownFiles.clear();
-    shownFiles.set(key, shown);
+    shownFiles.set(fileName, shown);
   }
   return shown;
 }

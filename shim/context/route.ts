@@ -17,11 +17,26 @@ function isId(segment: string): boolean {
   );
 }
 
+/** Of each URL that was met: an app asks and is asked for few of them, again and again. */
+const routes = new Map<string, string>();
+const MAX_REMEMBERED_URLS = 500;
+/** Longer ones are hardly asked for twice. */
+const MAX_REMEMBERED_LENGTH = 500;
+
 /**
  * The route that an inbound request's URL belongs to: its path without query, with what looks like an id (numbers,
  * UUIDs, long hex and base-62) written `:id`.
  */
 export function routeOf(url: string): string {
+  let route = routes.get(url);
+  if (route !== undefined) return route;
+  route = foldedRoute(url);
+  if (routes.size >= MAX_REMEMBERED_URLS) routes.clear();
+  if (url.length <= MAX_REMEMBERED_LENGTH) routes.set(url, route);
+  return route;
+}
+
+function foldedRoute(url: string): string {
   const path = /^(?:[a-z]+:\/\/[^/?#]*)?([^?#]*)/i.exec(url)?.[1] ?? "";
   const folded = path
     .split("/")

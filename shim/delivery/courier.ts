@@ -50,6 +50,8 @@ const SPOOL_DELAY_MS = 500;
  * has ended should be out of the process soon.
  */
 const FIRST_DELAY_MS = 10;
+/** Calls that are made into lines in one go: the first of them finds cold caches, the others find what it has left. */
+const WRITTEN_TOGETHER = 8;
 const MAX_QUEUED = 10_000;
 const MAX_BATCH_ITEMS = 1_000;
 const MAX_BATCH_LENGTH = 1_000_000;
@@ -100,8 +102,8 @@ export function createCourier(options: CourierOptions): Courier {
     });
 
   /**
-   * Done soon after the end of a call, not when it is sent: what is kept until then would outlive the young generation,
-   * and cost the host's garbage collector more than all else that is done here.
+   * Of a busy host done soon after calls have ended, a few together, and not when they are sent: what is kept until then
+   * would outlive the young generation, and cost the host's garbage collector more than all else that is done here.
    */
   const writeLines = () => {
     const items = fresh;
@@ -194,7 +196,7 @@ export function createCourier(options: CourierOptions): Courier {
         return;
       }
       fresh.push(item);
-      if (fresh.length === 1) options.soon(writeLines);
+      if (fresh.length === WRITTEN_TOGETHER) options.soon(writeLines);
       if (running === undefined) wakeIn(delay());
     },
     wakeIn,
