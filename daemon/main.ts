@@ -101,7 +101,12 @@ async function main() {
   let loading: Promise<PriceBook> | null = null;
   const prices = () => {
     loading ??= import("./pricing/priceBook.ts").then(({ openPriceBook }) =>
-      openPriceBook({ pricesFile: home.pricesFile, catalogueFile: home.catalogueFile, now: nowMs }),
+      openPriceBook({
+        pricesFile: home.pricesFile,
+        catalogueFile: home.catalogueFile,
+        now: nowMs,
+        onChanged: () => live.statusChanged(),
+      }),
     );
     return loading;
   };

@@ -43,6 +43,8 @@ export interface PriceBookOptions {
   catalogueFile: string;
   /** Milliseconds since the epoch. */
   now: () => number;
+  /** Prices are others now, or what is to be said of them. */
+  onChanged?: () => void;
 }
 
 /** Loads the catalogue, which takes about 0.1 s: call it when the daemon listens already. */
@@ -50,6 +52,7 @@ export async function openPriceBook({
   pricesFile,
   catalogueFile,
   now,
+  onChanged = () => {},
 }: PriceBookOptions): Promise<PriceBook> {
   let broken: string[] = [];
   const kept = await loadKeptCatalogue(catalogueFile).catch((error: unknown) => {
@@ -78,11 +81,13 @@ export async function openPriceBook({
     async setOverride(override) {
       await editor.set(override);
       own.reload();
+      onChanged();
       return { ...override, file: pricesFile, workspace: null };
     },
     async removeOverride(name) {
       const removed = await editor.remove(name);
       own.reload();
+      onChanged();
       return removed;
     },
     async updateCatalogue({ file, date, force }) {
@@ -96,6 +101,7 @@ export async function openPriceBook({
       await keepCatalogue(catalogueFile, read);
       broken = [];
       catalogue = createCatalogue(read.providers, read.label);
+      onChanged();
       return catalogue.state(now());
     },
   };
