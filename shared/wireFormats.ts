@@ -147,6 +147,8 @@ export const wireFormats = {
   },
   /** Streams of old repeat the usage within `x_groq`, and may have it there alone. */
   "groq.chat": { ...openaiChat, fields: [...openaiChat.fields, "x_groq"] },
+  /** The router says in a header whom it passed the call on to, which decides the price. */
+  "huggingface.chat": { ...openaiChat, headers: ["x-inference-provider"] },
   /** A stream has the usage within its last choice, and beside the choices only for who asks. */
   "moonshot.chat": { ...openaiChat, envelopes: ["choices[]"] },
   "perplexity.chat": openaiChat,

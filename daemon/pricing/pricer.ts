@@ -11,6 +11,7 @@ import { fastModeOf } from "./fastMode.ts";
 import { createOwnPrices, type OwnPrices } from "./ownPrices.ts";
 import { placeOf } from "./places.ts";
 import type { FoundPrices } from "./prices.ts";
+import { listingOf } from "./routedProviders.ts";
 import { searchPrice, withSearchFee } from "./searchFees.ts";
 import { tierOf } from "./serviceTiers.ts";
 
@@ -126,7 +127,8 @@ export function pricerOf({ own, catalogue, now, warnings }: PricerParts): Pricer
       ? models.filter((model) => model === call.responseModel || model !== call.requestModel)
       : models;
     for (const model of named) {
-      const listed = catalogue().find(provider, model, call.startedAtMs);
+      const listing = listingOf(call, model);
+      const listed = catalogue().find(listing.provider, listing.model, call.startedAtMs);
       if (listed !== undefined) return withDecisions(withSearchFee(listed, call.rawUsage), call.serviceTier);
     }
     return models.length === 0 ? searchPrice(provider, call.endpoint?.path) : undefined;

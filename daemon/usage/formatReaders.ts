@@ -63,6 +63,7 @@ export const formatReaders = {
   "perplexity.job": readPerplexityJob,
   "perplexity.jobResult": readPerplexityJob,
   "moonshot.chat": readOpenaiChat,
+  "huggingface.chat": readOpenaiChat,
   "vercel.gateway": readVercelGateway,
   "vertex.predict": readVertexPredict,
   "bedrock.converse": readBedrockConverse,

@@ -1,7 +1,7 @@
 import { completes, connects, copied, creates, type Provider } from "./provider.ts";
 
 const { chat, embeddings, responses, storedResponse, messages, images, transcription, speech } = copied;
-const { batch, endedBatch, realtime } = copied;
+const { batch, endedBatch, video, madeVideo, realtime } = copied;
 
 /** Those who serve other makers' models as a part of a cloud, with words of their own. */
 export const clouds: readonly Provider[] = [
@@ -31,6 +31,7 @@ export const clouds: readonly Provider[] = [
         "openai.chat",
       ),
       creates(/\/endpoints\/[^/]+\/chat\/completions$/, "chat", "openai.chat"),
+      creates(/\/endpoints\/[^/]+\/embeddings$/, "embeddings", "openai.embeddings"),
       connects(/\.LlmBidiService\/BidiGenerateContent$/, "realtime", "google.live"),
     ],
   },
@@ -46,6 +47,8 @@ export const clouds: readonly Provider[] = [
       transcription,
       speech,
       messages,
+      video,
+      madeVideo,
       batch,
       endedBatch,
       realtime,

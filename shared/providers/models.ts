@@ -1,7 +1,7 @@
 import { completes, connects, copied, creates, type Provider } from "./provider.ts";
 
 const { chat, embeddings, responses, storedResponse, messages, images, transcription, speech } = copied;
-const { batch, endedBatch, realtime } = copied;
+const { batch, endedBatch, video, madeVideo, realtime } = copied;
 
 /** Those who train models and serve them at an address of their own. */
 export const modelMakers: readonly Provider[] = [
@@ -17,8 +17,8 @@ export const modelMakers: readonly Provider[] = [
       images,
       transcription,
       speech,
-      creates(/\/videos(?:\/edits|\/extensions|\/(?!characters\/)[^/]+\/remix)?$/, "video", "openai.video"),
-      completes(/\/videos\/(?<responseId>[^/]+)$/, "video", "openai.video"),
+      video,
+      madeVideo,
       creates(/\/decisions$/, "other", "openai.decisions"),
       batch,
       endedBatch,
@@ -115,7 +115,15 @@ export const modelMakers: readonly Provider[] = [
   {
     name: "z_ai",
     hosts: ["api.z.ai", "open.bigmodel.cn"],
-    endpoints: [chat, messages, embeddings, images],
+    endpoints: [
+      chat,
+      messages,
+      embeddings,
+      images,
+      transcription,
+      // Without a model, and without usage.
+      creates(/\/paas\/v4\/web_search$/, "search", "openai.chat"),
+    ],
   },
   {
     name: "moonshot_ai",

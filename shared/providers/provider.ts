@@ -55,6 +55,12 @@ export const copied = {
   images: creates(/\/images\/(?:generations|edits|variations)$/, "image", "openai.images"),
   transcription: creates(/\/audio\/(?:transcriptions|translations)$/, "audio", "openai.transcription"),
   speech: creates(/\/audio\/speech$/, "audio", "openai.speech"),
+  video: creates(
+    /\/videos(?:\/edits|\/extensions|\/(?!characters\/)[^/]+\/remix)?$/,
+    "video",
+    "openai.video",
+  ),
+  madeVideo: completes(/\/videos\/(?<responseId>[^/]+)$/, "video", "openai.video"),
   /** Batches of Anthropic have a path of their own. */
   batch: creates(/(?<!\/messages)\/batches$/, "chat", "openai.batch"),
   endedBatch: completes(/(?<!\/messages)\/batches\/(?<responseId>[^/]+)$/, "chat", "openai.batch"),

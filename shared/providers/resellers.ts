@@ -34,13 +34,17 @@ export const resellers: readonly Provider[] = [
   compatible("together", ["api.together.xyz", "api.together.ai"], images, transcription, speech, rerank),
   compatible("fireworks", ["api.fireworks.ai"], responses, storedResponse, messages, rerank),
   compatible("cerebras", ["api.cerebras.ai"]),
-  compatible(
-    "huggingface",
-    ["router.huggingface.co", "api-inference.huggingface.co"],
-    responses,
-    // Of what is billed by the time that it took nothing is said.
-    creates(/^\/(?:hf-inference\/)?models\/.+$/, "other", "openai.chat"),
-  ),
+  {
+    name: "huggingface",
+    hosts: ["router.huggingface.co", "api-inference.huggingface.co"],
+    endpoints: [
+      creates(/\/(?:chat\/)?completions$/, "chat", "huggingface.chat"),
+      embeddings,
+      responses,
+      // Of what is billed by the time that it took nothing is said.
+      creates(/^\/(?:hf-inference\/)?models\/.+$/, "other", "openai.chat"),
+    ],
+  },
   compatible("heroku", ["*.inference.heroku.com"], images, messages),
   compatible("crusoe", ["api.inference.crusoecloud.com"]),
   compatible(
