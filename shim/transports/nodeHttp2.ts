@@ -126,8 +126,8 @@ function follow(
   });
   overlay(stream, "push", (original) => (chunk, ...rest) => {
     guard.attempt(() => {
-      // A stream that is reset ends as well, but with a code.
-      if (chunk === null && !stream.rstCode) afterResponse(() => exchange.closed());
+      // A stream that is reset ends as well, but with a code; one that the host destroys, when it is destroyed.
+      if (chunk === null && !stream.rstCode && !stream.destroyed) afterResponse(() => exchange.closed());
       else if (chunk instanceof Uint8Array) afterResponse(() => exchange.chunk(chunk));
     });
     return original(chunk, ...rest);
