@@ -57,6 +57,31 @@ describe("what is looked at", () => {
     expect(find(url)).toEqual(expected);
   });
 
+  it.each([
+    ["POST", "https://api.openai.com/v1/batches", "openai.batch"],
+    [
+      "GET",
+      "https://acme.openai.azure.com/openai/batches/batch_1?api-version=2025-03-01-preview",
+      "openai.batch",
+    ],
+    ["POST", "https://api.anthropic.com/v1/messages/batches?beta=true", "anthropic.batch"],
+    ["GET", "https://api.anthropic.com/v1/messages/batches/msgbatch_1/results", "anthropic.batchResults"],
+    ["GET", "https://generativelanguage.googleapis.com/v1beta/batches/b1", "google.batch"],
+    ["POST", "https://ai-gateway.vercel.sh/v3/ai/language-model", "vercel.gateway"],
+    ["POST", "https://api.perplexity.ai/async/chat/completions", "perplexity.job"],
+    ["WEBSOCKET", "https://api.openai.com/v1/realtime?model=gpt-realtime", "openai.realtime"],
+    ["WEBSOCKET", "https://acme.openai.azure.com/openai/realtime?deployment=voice", "openai.realtime"],
+    [
+      "WEBSOCKET",
+      "https://generativelanguage.googleapis.com/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContentConstrained?access_token=secret",
+      "google.live",
+    ],
+  ])("%s %s", (method, url, format) => {
+    const target = targets.find(url, method);
+    expect(target).toMatchObject({ format, isCall: true });
+    expect(JSON.stringify(target)).not.toContain("?");
+  });
+
   it("a read of a stored response, by GET", () => {
     expect(find("https://api.openai.com/v1/responses/resp_1", "GET")?.[3]).toBe("openai.responses");
     expect(find("https://api.openai.com/v1/responses/resp_1", "DELETE")).toBeUndefined();

@@ -35,6 +35,15 @@ const names = [
   ..."inputTokens outputTokens cacheReadInputTokens cacheWriteInputTokens cacheDetails ttl citation_tokens".split(
     " ",
   ),
+  ..."usages largestInput request input search_depth auto_parameters connectors connector_tokens item_id state".split(
+    " ",
+  ),
+  ..."total_input_tokens total_output_tokens grounding_tool_count input_tokens_by_modality count token_count name".split(
+    " ",
+  ),
+  ..."responseTokenCount input_token_details output_token_details predictions duration tokens reasoning success".split(
+    " ",
+  ),
   ..."prompt_eval_count eval_count usage_info pages_processed billableCharacterCount seconds data".split(" "),
 ];
 const scalars: readonly JsonValue[] = [
@@ -77,11 +86,20 @@ const pathEnds = [
     " ",
   ),
   ..."/model/us.amazon.nova-lite-v1%3A0/converse /model/anthropic.claude-x/invoke /v2/crawl/job-1".split(" "),
+  ..."/batches /batches/batch_1 /v1/messages/batches /v1/messages/batches/b/results /interactions /interactions/i".split(
+    " ",
+  ),
+  ..."/v1beta/batches/b /models/imagen-4:predict /conversations /videos /videos/v /audio/speech /decisions".split(
+    " ",
+  ),
+  ..."/ai/language-model /async/chat/completions /async/chat/completions/1 /agent/runs/1 /v2/map /realtime".split(
+    " ",
+  ),
   ..."/v2/scrape /v2/crawl /research/v1 /research/v1/x /api/chat /ocr /audio/transcriptions /".split(" "),
 ];
 const endpoints = providers.flatMap(({ hosts: [host = ""] }) =>
   pathEnds.flatMap((path) =>
-    ["POST", "GET"].map((method) => ({ host: host.replace("*", "x"), method, path })),
+    ["POST", "GET", "WEBSOCKET"].map((method) => ({ host: host.replace("*", "x"), method, path })),
   ),
 );
 const unknown = { host: "127.0.0.1:4010", method: "POST", path: "/infer" };
@@ -89,9 +107,9 @@ const unknown = { host: "127.0.0.1:4010", method: "POST", path: "/infer" };
 it("whatever a provider says, the meaning has numbers that can be and the cost is whole, or neither is there", async () => {
   const pricer = await createPricer({ overridesFile: null, now: Date.now });
   let calls = 0;
-  for (let round = 0; round < 12_000; round += 1) {
+  for (let round = 0; round < 20_000; round += 1) {
     const rawUsage = anyObject(4);
-    if (random() < 0.7) rawUsage[pick(["usage", "usageMetadata"])] = anyObject(3);
+    if (random() < 0.7) rawUsage[pick(["usage", "usageMetadata", "itemCounts"])] = anyObject(3);
     const report: CallReport = {
       callId: makeCallId(),
       startedAt: "2026-11-20T10:00:00.000Z",
