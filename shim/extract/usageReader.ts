@@ -63,6 +63,10 @@ const anyFormat: WireFormat = {
 };
 
 const ERROR = "error";
+const LF = 0x0a;
+const CR = 0x0d;
+const CLOSING_BRACKET = 0x5d;
+const CLOSING_BRACE = 0x7d;
 /** What is taken of one body, in JSON; of so many bytes of it as here it cannot be longer, however its numbers are written. */
 const MAX_LENGTH = 30_000;
 const MAX_UNSEEN_SIZE = 4_000;
@@ -92,6 +96,13 @@ function makePlan(name: ReadableFormat): Plan {
 }
 
 const plans = new Map<ReadableFormat, Plan>();
+
+/** A JSON document, or `[DONE]`, may end like this. */
+function endsDocument(bytes: Buffer): boolean {
+  let at = bytes.length - 1;
+  while (bytes[at] === LF || bytes[at] === CR) at -= 1;
+  return bytes[at] === CLOSING_BRACE || bytes[at] === CLOSING_BRACKET;
+}
 
 function planOf(name: ReadableFormat): Plan {
   let plan = plans.get(name);
@@ -157,15 +168,23 @@ export function createUsageReader(name: ReadableFormat): UsageReader {
   let events: ReturnType<typeof createEventStreamReader> | undefined;
   let body: "unknown" | "json" | "events" | "other" = "unknown";
 
+  /** Whether what is looked at is the last event, which may be cut off. */
+  let isTail = false;
   const isOfInterest = (bytes: Buffer) => {
-    for (const mark of plan.endMarks) if (!complete && bytes.includes(mark)) complete = true;
+    if (!isTail || endsDocument(bytes)) {
+      for (const mark of plan.endMarks) if (!complete && bytes.includes(mark)) complete = true;
+    }
     return plan.needles.some((needle) => namesAnObject(bytes, needle)) || namesACountedList(bytes);
   };
   const namesACountedList = (bytes: Buffer) => plan.listNeedles.some((needle) => bytes.includes(needle));
 
   const onData = (data: Buffer) => {
     const replaces = format.join === "replace" && plan.needles.some((needle) => namesAnObject(data, needle));
-    if (replaces && !namesAnObject(data, plan.needles.at(-1)) && !namesACountedList(data)) {
+    if (isTail && !endsDocument(data)) {
+      // Its usage may be cut off as well: then the one before it stands.
+      if (lastWithUsage !== undefined) scanDocument(lastWithUsage);
+      lastWithUsage = undefined;
+    } else if (replaces && !namesAnObject(data, plan.needles.at(-1)) && !namesACountedList(data)) {
       lastWithUsage = Buffer.from(data);
       return;
     }
@@ -184,6 +203,7 @@ export function createUsageReader(name: ReadableFormat): UsageReader {
   };
 
   const end = (): Reading => {
+    isTail = true;
     events?.end();
     if (lastWithUsage !== undefined) scanDocument(lastWithUsage);
     madeScanner?.end();

@@ -36,7 +36,7 @@ interface Body {
   bytes: Buffer;
   contentType?: string;
   contentEncoding?: string | null;
-  format?: "openai.chat" | "bedrock.converse" | "bedrock.invoke";
+  format?: "openai.chat" | "google.generateContent" | "bedrock.converse" | "bedrock.invoke";
 }
 
 /** Reads a body that comes in pieces of these lengths, over and over. */
@@ -100,6 +100,25 @@ describe("a body as it travels", () => {
     );
     expect(reading.rawUsage?.["usage"]).toEqual(usage);
     expect(reading.complete).toBe(false);
+  });
+
+  it.each([
+    {
+      where: "its last event",
+      cut: '"finishReason":"STOP","usageMetadata":{"promptTokenCo',
+      complete: false,
+    },
+    {
+      where: "the line after",
+      cut: '"finishReason":"STOP","usageMetadata":{"promptTokenCount":11}}',
+      complete: true,
+    },
+  ])("that breaks off in $where is complete: $complete", async ({ cut, complete }) => {
+    const first = 'data: {"candidates":[],"usageMetadata":{"promptTokenCount":9}}\n\n';
+    const body = { bytes: Buffer.from(`${first}data: {${cut}`), contentType: "text/event-stream" };
+    const reading = await read({ ...body, format: "google.generateContent" }, [30]);
+    expect(reading.complete).toBe(complete);
+    expect(reading.rawUsage?.["usageMetadata"]).toEqual({ promptTokenCount: complete ? 11 : 9 });
   });
 
   it.each(["gzip", "br", "deflate", "zstd"])(
