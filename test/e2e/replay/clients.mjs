@@ -29,7 +29,7 @@ const viaNodeFetch = (fetch) => async (step) => {
   const reader = webReaders[style];
   return {
     status: response.status,
-    read: reader ? await reader(response) : await nodeReaders[style](response.body),
+    read: reader && style !== "half" ? await reader(response) : await nodeReaders[style](response.body),
   };
 };
 
@@ -47,7 +47,9 @@ function decoded(body, encoding) {
 }
 
 const readNode = (step, body, encoding) =>
-  nodeReaders[inTurn({ json: ["whole", "onData"], ...nodeStyles }, step)](decoded(body, encoding));
+  step.form === "half"
+    ? nodeReaders.half(body)
+    : nodeReaders[inTurn({ json: ["whole", "onData"], ...nodeStyles }, step)](decoded(body, encoding));
 
 const viaUndici = (dispatcherOf) => async () => {
   const undici = await load("undici");
@@ -99,6 +101,7 @@ const viaAxios = async () => {
     json: ["json", "text", "arraybuffer", "stream"],
     stream: ["stream", "text"],
     text: ["text"],
+    half: ["stream"],
   };
   return async (step) => {
     const { url, method, headers, body } = step;
@@ -114,14 +117,19 @@ const viaAxios = async () => {
       validateStatus: () => true,
     });
     if (responseType === "json") return { status, read: ["json", JSON.stringify(data)] };
-    if (responseType === "stream") return { status, read: await nodeReaders.iterate(data) };
+    if (responseType === "stream") return { status, read: await readNode(step, data) };
     return { status, read: ["text", data.toString()] };
   };
 };
 
 const viaGot = async () => {
   const { got } = await import("got");
-  const styles = { json: ["json", "text", "buffer", "stream"], stream: ["stream", "text"], text: ["text"] };
+  const styles = {
+    json: ["json", "text", "buffer", "stream"],
+    stream: ["stream", "text"],
+    text: ["text"],
+    half: ["stream"],
+  };
   return async (step) => {
     const init = { ...withBody(step), throwHttpErrors: false, retry: { limit: 0 } };
     const responseType = inTurn(styles, step);
@@ -130,7 +138,9 @@ const viaGot = async () => {
       // It flows as soon as it is answered: what reads it must be there by then.
       const through = stream.pipe(new PassThrough());
       const [response] = await once(stream, "response");
-      return { status: response.statusCode, read: await nodeReaders.iterate(through) };
+      const read = await readNode(step, through);
+      if (step.form === "half") stream.destroy();
+      return { status: response.statusCode, read };
     }
     const { statusCode, body } = await got(step.url, { ...init, responseType });
     const read = responseType === "json" ? ["json", JSON.stringify(body)] : ["text", body.toString()];

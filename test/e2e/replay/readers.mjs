@@ -27,6 +27,9 @@ function same(texts) {
   return ["text", texts[0]];
 }
 
+/** Nothing more of it is wanted. */
+const HALF = ["half", ""];
+
 /** Of what has `body`, `json`, `text` and the like. */
 export const webReaders = {
   json: async (response) => ["json", JSON.stringify(await response.json())],
@@ -46,6 +49,12 @@ export const webReaders = {
     const reader = response.body.getReader({ mode: "byob" });
     return pull(() => reader.read(new Uint8Array(1_000)));
   },
+  half: async (response) => {
+    const reader = response.body.getReader();
+    await reader.read();
+    await reader.cancel();
+    return HALF;
+  },
   tee: async (response) => {
     const read = await Promise.all(response.body.tee().map(iterate));
     return same(read.map(([, text]) => text));
@@ -56,6 +65,7 @@ export const webStyles = {
   json: ["json", "text", "arrayBuffer", "clone", "blob"],
   stream: ["iterateBody", "getReader", "text", "byob", "tee"],
   text: ["text"],
+  half: ["half"],
 };
 
 /** Of Node's streams. */
@@ -78,6 +88,15 @@ export const nodeReaders = {
       body.on("end", () => resolve(["text", decode(pieces)]));
       body.on("error", reject);
     }),
+  half: (body) =>
+    new Promise((resolve) => {
+      // Some say of what is destroyed that it came to its end too early.
+      body.on("error", () => {});
+      body.once("data", () => {
+        body.destroy();
+        resolve(HALF);
+      });
+    }),
   piped: async (body) => {
     const through = new PassThrough();
     const [read] = await Promise.all([iterate(through), pipeline(body, through)]);
@@ -88,4 +107,5 @@ export const nodeReaders = {
 export const nodeStyles = {
   stream: ["iterate", "onData", "onReadable", "piped"],
   text: ["iterate"],
+  half: ["half"],
 };

@@ -79,8 +79,12 @@ async function answer(
     ...(random() < 0.5 ? { "content-length": body.length } : {}),
   });
   const chosen = pieceSizes[Math.floor(random() * pieceSizes.length)] ?? 1;
+  let isWanted = true;
+  response.on("close", () => {
+    isWanted = false;
+  });
   const size = Math.max(chosen, body.length / MAX_PIECES);
-  for (let at = 0; at < body.length; ) {
+  for (let at = 0; at < body.length && isWanted; ) {
     const length = 1 + Math.floor(random() ** 2 * size);
     response.write(body.subarray(at, at + length));
     at += length;
