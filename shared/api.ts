@@ -178,6 +178,8 @@ export interface UnpricedModel {
 export interface PricesQuery extends Range {
   /** A name, or `provider:name`. */
   model?: string;
+  /** Absolute path of the workspace whose prices are asked for beside those for all calls. */
+  workspace?: string;
 }
 
 export interface Prices {

@@ -119,15 +119,15 @@ export function pricesApi({ store, resolve, prices, reprice }: ApiSurroundings) 
   const app = new OpenAPIHono({ defaultHook: refuseInput });
 
   app.openapi(pricesRoute, async (context) => {
-    const { model, ...query } = context.req.valid("query");
+    const { model, workspace = null, ...query } = context.req.valid("query");
     const { range } = resolve({ from: "all", ...rangeOf(query) });
     const [book, unpriced] = await Promise.all([prices(), store.unpricedModels(range)]);
     const answer = {
       catalogue: book.catalogue(),
-      overrides: book.overrides(),
+      overrides: book.overrides(workspace),
       unpriced,
       warnings: book.warnings(),
-      listed: model === undefined ? [] : book.listed(model),
+      listed: model === undefined ? [] : book.listed(model, workspace),
     };
     return context.json(answer, 200);
   });

@@ -83,6 +83,9 @@ export const pricesQuerySchema = query({
   model: one.max(400, "is too long").optional().openapi({
     description: "A model, or `provider:model`: what it costs is listed.",
   }),
+  workspace: one.max(2_000, "is too long").optional().openapi({
+    description: "Absolute path of a workspace that may have prices of its own.",
+  }),
 });
 export const liveQuerySchema = query({ ...rangeShape, ...filterShape });
 export const spendQuerySchema = query({

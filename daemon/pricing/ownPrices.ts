@@ -17,8 +17,8 @@ export interface OwnPrices {
     provider: string,
     models: readonly (string | null)[],
   ): FoundPrices | undefined;
-  /** Those of the workspaces that calls came from lately, then those for all calls. */
-  overrides(): KnownOverride[];
+  /** Those of this workspace, and of those that calls came from lately, then those for all calls. */
+  overrides(workspace: string | null): KnownOverride[];
   warnings(): string[];
   reload(): void;
 }
@@ -51,14 +51,17 @@ export function createOwnPrices(userFile: string | null, now: () => number): Own
       }
       return undefined;
     },
-    overrides: () => [
-      ...[...workspaces].flatMap(([workspace, { path, file }]) =>
-        file.overrides().map((override) => ({ ...override, file: path, workspace })),
-      ),
-      ...(userFile === null
-        ? []
-        : user.overrides().map((override) => ({ ...override, file: userFile, workspace: null }))),
-    ],
+    overrides(asked) {
+      if (asked !== null) fileOf(asked);
+      return [
+        ...[...workspaces].flatMap(([workspace, { path, file }]) =>
+          file.overrides().map((override) => ({ ...override, file: path, workspace })),
+        ),
+        ...(userFile === null
+          ? []
+          : user.overrides().map((override) => ({ ...override, file: userFile, workspace: null }))),
+      ];
+    },
     warnings: () => [
       ...user.warnings(),
       ...[...workspaces].flatMap(([workspace, { file }]) =>

@@ -22,10 +22,11 @@ export class OlderCatalogueError extends Error {
 export interface PriceBook {
   pricer: Pricer;
   catalogue(): PriceCatalogue;
-  overrides(): KnownOverride[];
+  /** The user's own, with those of this workspace. */
+  overrides(workspace: string | null): KnownOverride[];
   warnings(): string[];
-  /** What a model (`name`, or `provider:name`) costs now, by everybody who sells it. */
-  listed(name: string): ListedPrice[];
+  /** What a model (`name`, or `provider:name`) costs now in this workspace, by everybody who sells it. */
+  listed(name: string, workspace: string | null): ListedPrice[];
   /** Writes the user's file, see `PriceFileEditor`. New prices hold from now on; history waits to be priced again. */
   setOverride(override: PriceOverride): Promise<KnownOverride>;
   removeOverride(name: Pick<PriceOverride, "provider" | "model">): Promise<boolean>;
@@ -70,13 +71,13 @@ export async function openPriceBook({
   return {
     pricer,
     catalogue: () => catalogue.state(now()),
-    overrides: () => own.overrides(),
+    overrides: (workspace) => own.overrides(workspace),
     warnings,
-    listed(name) {
+    listed(name, workspace) {
       const asked = parsePriceName(name);
-      const bySeller = sellersOf(name);
+      const bySeller = sellersOf(name, workspace);
       if (bySeller.length > 0 || asked === null) return bySeller;
-      return listedBy(asked.provider, asked.model);
+      return listedBy(asked.provider, asked.model, workspace);
     },
     async setOverride(override) {
       await editor.set(override);
@@ -106,17 +107,17 @@ export async function openPriceBook({
     },
   };
 
-  function sellersOf(model: string): ListedPrice[] {
+  function sellersOf(model: string, workspace: string | null): ListedPrice[] {
     const owners = own
-      .overrides()
+      .overrides(workspace)
       .filter((override) => override.model?.toLowerCase() === model.toLowerCase());
     const sellers = [...owners.map(({ provider }) => provider), ...catalogue.sellersOf(model, now())];
-    return [...new Set(sellers)].flatMap((provider) => listedBy(provider, model));
+    return [...new Set(sellers)].flatMap((provider) => listedBy(provider, model, workspace));
   }
 
-  function listedBy(provider: string, model: string | null): ListedPrice[] {
+  function listedBy(provider: string, model: string | null, workspace: string | null): ListedPrice[] {
     const found =
-      own.find(null, provider, [model]) ??
+      own.find(workspace, provider, [model]) ??
       (model === null ? undefined : catalogue.find(provider, model, now()));
     return found === undefined ? [] : [listedPrice(provider, found)];
   }

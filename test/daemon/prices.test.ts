@@ -221,6 +221,20 @@ describe("a price of the user's own", () => {
       { ...mine, requestUsd: 5, workspace: null },
     ]);
   });
+
+  test("of a workspace is told to who asks from there, though no call came from it yet", async () => {
+    const app = await makeApp();
+    const workspace = makeFolder();
+    mkdirSync(join(workspace, ".taximeter"));
+    const models = [{ ...mine, requestUsd: 2 }];
+    writeFileSync(join(workspace, ".taximeter/prices.json"), JSON.stringify({ models }));
+    await app.json("PUT", "/v1/prices", { body: { ...mine, requestUsd: 5 } });
+    const asked = async (query: string) => await app.json("GET", `/v1/prices?model=my-model${query}`);
+    expect((await asked("")).listed).toMatchObject([{ amounts: { requestUsd: 5 } }]);
+    const there = await asked(`&workspace=${encodeURIComponent(workspace)}`);
+    expect(there.listed).toMatchObject([{ amounts: { requestUsd: 2 } }]);
+    expect(there.overrides).toMatchObject([{ workspace }, { workspace: null }]);
+  });
 });
 
 describe("history", () => {
@@ -392,7 +406,7 @@ describe("a newer catalogue", () => {
     };
     const again = await openPriceBook({ ...files, now: nowMs });
     expect(again.catalogue()).toEqual(taken);
-    expect(again.listed("openai:gpt-4o-mini")).toMatchObject([{ amounts: { inputUsdPerMillion: 3 } }]);
+    expect(again.listed("openai:gpt-4o-mini", null)).toMatchObject([{ amounts: { inputUsdPerMillion: 3 } }]);
 
     writeFileSync(files.catalogueFile, "{");
     const damaged = await openPriceBook({ ...files, now: nowMs });

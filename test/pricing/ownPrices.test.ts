@@ -78,7 +78,7 @@ describe("prices of workspaces", () => {
       workspace(`w${index}`, { models: [{ ...model, requestUsd: index }] }),
     );
     for (const [index, folder] of folders.entries()) expect(usdOf(own, folder)).toBe(index);
-    expect(own.overrides()).toHaveLength(50);
+    expect(own.overrides(null)).toHaveLength(50);
     expect(usdOf(own, folders[0] ?? null)).toBe(0);
   });
 });

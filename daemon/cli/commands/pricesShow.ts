@@ -4,6 +4,7 @@ import { CommandFailure } from "../failures.ts";
 import { renderListed, renderOverrides, renderPrices, renderUnpriced } from "../format/prices.ts";
 import { printJson, printLines } from "../print.ts";
 import { addSince } from "../selection.ts";
+import { workspaceOf } from "../workspace.ts";
 
 /** `taximeter prices show [model]`. */
 export function pricesShowCommand(context: CommandContext): Command {
@@ -12,7 +13,8 @@ export function pricesShowCommand(context: CommandContext): Command {
     .argument("[model]", "a model, or provider:model")
     .option("--json", "as JSON: {catalogue, overrides, unpriced, warnings, listed}")
     .action(async (model: string | undefined, { json }: { json?: true }) => {
-      const query = model === undefined ? {} : { model };
+      const workspace = workspaceOf(context.workingDirectory);
+      const query = { workspace, ...(model === undefined ? {} : { model }) };
       const prices = await context.connect().request("prices", { query });
       const columns = context.out.size().columns;
       if (json) printJson(context, prices);
