@@ -12,6 +12,8 @@ interface Correction {
   usd?: readonly [input: number, cacheRead?: number, output?: number];
   /** Dollars for a request. */
   requestUsd?: number;
+  /** Dollars per million characters. */
+  characterUsd?: number;
   /** Twice the price at DeepSeek's busy hours, on which days. */
   peakHours?: "daily" | "weekdays";
   /** That it cannot be less is known, and no more. */
@@ -22,6 +24,9 @@ interface Correction {
 export const correctionsDate = "2026-11-21";
 
 const corrections: readonly Correction[] = [
+  // https://developers.openai.com/api/docs/models/tts-1 (and tts-1-hd)
+  { provider: "openai", models: ["tts-1", "tts-1-1106"], from: "2023-11-06", characterUsd: 15 },
+  { provider: "openai", models: ["tts-1-hd", "tts-1-hd-1106"], from: "2023-11-06", characterUsd: 30 },
   // https://api-docs.deepseek.com/news/news250821 (V3.1, prices from 2025-09-05, no more discount at night)
   {
     provider: "deepseek",
@@ -138,7 +143,7 @@ export function correctedPrices(provider: string, model: string, atMs: number): 
   };
 }
 
-function pricesOf({ usd: tokens = [0], requestUsd }: Correction, factor: number): Prices {
+function pricesOf({ usd: tokens = [0], requestUsd, characterUsd }: Correction, factor: number): Prices {
   const prices: { [Unit in BilledUnit]?: Price } = {};
   const set = (unit: BilledUnit, amount: number | undefined, per: number) => {
     if (amount !== undefined && amount > 0) prices[unit] = { usd: amount * factor, per, tiers: [] };
@@ -148,6 +153,7 @@ function pricesOf({ usd: tokens = [0], requestUsd }: Correction, factor: number)
   set("cacheRead", cacheRead, 1e6);
   set("output", output, 1e6);
   set("request", requestUsd, 1);
+  set("character", characterUsd, 1e6);
   return prices;
 }
 

@@ -155,8 +155,10 @@ export function pricerOf({ own, catalogue, now, warnings }: PricerParts): Pricer
       return { costNanoUsd: null, costStatus: "unpriced", ...keys };
     }
     const cost = costAt(call, found, models);
-    // Beside what one call can cost, such an amount would drown every sum that it is added to.
-    if (cost.costNanoUsd > MOST_NANO_USD_PER_CALL) {
+    // Beside what one call can cost, such an amount would drown every sum that it is added to; and that it costs at least
+    // nothing says nothing.
+    const isLowerBound = cost.costStatus === "incomplete";
+    if (cost.costNanoUsd > MOST_NANO_USD_PER_CALL || (isLowerBound && cost.costNanoUsd === 0)) {
       return { costNanoUsd: null, costStatus: "unpriced", ...keys };
     }
     return { ...cost, ...keys };

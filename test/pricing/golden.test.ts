@@ -353,8 +353,8 @@ const openai: Golden[] = [
     model: "gpt-6-sol",
     usage: { inputTokens: 1000, outputTokens: 50 },
     call: { serviceTier: "decisions" },
-    usd: 0,
-    status: "incomplete",
+    usd: null,
+    key: "openai:gpt-6-sol",
   },
   {
     // [O] gpt-realtime: text 4 in, 16 out, audio 32 in, 0.40 cached, 64 out, images 5 in, 0.50 cached
@@ -395,6 +395,29 @@ const openai: Golden[] = [
     model: "whisper-1",
     usage: { seconds: 90 },
     usd: 1.5 * 0.006,
+  },
+  {
+    // 15 dollars a million characters, of better sound 30
+    name: "speech, by the character",
+    from: "openaiSpeech",
+    model: "tts-1",
+    usage: { characters: 4_095 },
+    usd: (4_095 * 15) / M,
+  },
+  {
+    name: "better speech",
+    from: "openaiSpeech",
+    model: "tts-1-hd",
+    usage: { characters: 1_000 },
+    usd: 0.03,
+  },
+  {
+    name: "speech whose tokens nobody told",
+    from: "none",
+    model: "gpt-4o-mini-tts",
+    usage: { characters: 1_000 },
+    usd: null,
+    key: "openai:gpt-4o-mini-tts",
   },
   {
     name: "transcription of a length that nobody told",
@@ -974,7 +997,8 @@ describe.each([
     expect(cost.costNanoUsd).toBe(usd === null ? null : Math.round(usd * 1e9));
     expect(cost.costStatus).toBe(status ?? (usd === null ? "unpriced" : "computed"));
     if (key !== undefined) expect(cost.priceKey).toBe(key);
-    expect(cost.priceVersion).toBe(cost.priceKey === null ? null : "genai-prices@0.1.8");
+    const listed = expect.stringMatching(/^(?:genai-prices@0\.1\.8|corrections@\d{4}-\d\d-\d\d)$/);
+    expect(cost.priceVersion).toEqual(cost.priceKey === null ? null : listed);
   });
 });
 

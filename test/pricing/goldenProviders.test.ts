@@ -265,8 +265,8 @@ const cases: Record<keyof typeof lists, Golden[]> = {
       name: "characters have no price",
       model: "gemini-embedding-001",
       usage: { characters: 12 },
-      usd: 0,
-      status: "incomplete",
+      usd: null,
+      key: "google:gemini-embedding-001",
     },
     {
       name: "bought throughput",

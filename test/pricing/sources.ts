@@ -26,6 +26,7 @@ export const sources = {
   openaiFlex: secondHand("https://developers.openai.com/api/docs/pricing", "2026-08-27"),
   openaiResidency: read("https://developers.openai.com/api/docs/guides/data-residency", "2026-11-21"),
   openaiDecisions: secondHand("https://developers.openai.com/api/docs/guides/decisions", "2026-10-09"),
+  openaiSpeech: read("https://developers.openai.com/api/docs/models/tts-1", "2026-11-21"),
   openaiAudioPreview: unverified("https://developers.openai.com/api/docs/models/gpt-4o-audio-preview"),
   anthropic: catalogue("https://platform.claude.com/docs/en/about-claude/pricing"),
   anthropicCaching: catalogue("https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pricing"),
