@@ -74,16 +74,19 @@ export interface NodeOptions {
   cwd: string;
   /** The whole environment, but for what Node itself needs. */
   env: Record<string, string>;
+  /** It is killed after so long. */
+  timeoutMs?: number;
   during?(child: ChildProcess): void;
 }
 
 /** Runs Node to its end. */
-export async function runNode({ node, args, cwd, env, during }: NodeOptions): Promise<HostRun> {
+export async function runNode(options: NodeOptions): Promise<HostRun> {
+  const { node, args, cwd, env, timeoutMs = TIMEOUT_MS, during } = options;
   const child = spawn(node ?? process.execPath, args, {
     cwd,
     env: { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: TIMEOUT_MS,
+    timeout: timeoutMs,
     killSignal: "SIGKILL",
   });
   during?.(child);
