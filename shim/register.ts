@@ -10,8 +10,12 @@ import { parseProviderMappings } from "../shared/providers.ts";
 import { sourcePrefixes } from "../shared/sources.ts";
 import { createAttribution, namedSource } from "./context/attribution.ts";
 import { captureStack } from "./context/callSite.ts";
+import { createDependencies } from "./context/dependencies.ts";
 import { fingerprintOf, readSalt } from "./context/fingerprint.ts";
 import { watchInboundRequests } from "./context/inbound.ts";
+import { createRunJob } from "./context/jobs/job.ts";
+import { jobFrameworks } from "./context/jobs/jobs.ts";
+import { watchPackages } from "./context/packages.ts";
 import { findWorkspace, type GitState, readGitState, shownPath } from "./context/workspace.ts";
 import { createCourier } from "./delivery/courier.ts";
 import { createDaemonLink } from "./delivery/daemon.ts";
@@ -149,6 +153,14 @@ function install(): void {
   if (!claimRuntime(runtime)) return;
 
   guard.attempt(() => watchInboundRequests((url) => guard.attempt(() => attribution.enterRequest(url))));
+  guard.attempt(() => {
+    const ofPackages = createGuard();
+    watchPackages({
+      patches: jobFrameworks(createRunJob(ofPackages, attribution.withJob)),
+      guard: ofPackages,
+      isNamed: createDependencies(folder, entry),
+    });
+  });
   const observer: TransportObserver = {
     targets: createTargets(parseProviderMappings(env[environment.providers] ?? "")),
     guard,

@@ -33,6 +33,8 @@ export interface Attribution {
   current(): Scope;
   withSource<Result>(source: Source, fn: () => Result, options?: SourceOptions): Result;
   withAttributes<Result>(attributes: AttributeInput, fn: () => Result): Result;
+  /** Runs a job: nothing of where its framework was started or asked for it holds inside. */
+  withJob<Result>(source: Source, fn: () => Result): Result;
   /** From here on this asynchronous execution serves the inbound request of this URL. */
   enterRequest(url: string): void;
 }
@@ -60,6 +62,9 @@ export function createAttribution(): Attribution {
     },
     withAttributes(attributes, fn) {
       return storage.run({ ...current(), ...mergedLabels(current(), attributes) }, fn);
+    },
+    withJob(explicit, fn) {
+      return storage.run({ ...outside, explicit }, fn);
     },
     enterRequest(url) {
       storage.enterWith({ ...outside, inboundUrl: url });
