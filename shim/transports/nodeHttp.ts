@@ -56,9 +56,6 @@ function announcesRequests(version: string): boolean {
   return major > 23 || (major === 23 && minor >= 2) || (major === 22 && minor >= 12);
 }
 
-/** On the requests that carry reports: our own traffic is nobody's spend. */
-const OWN_TRAFFIC = "x-taximeter-run";
-
 function watchRequest(
   request: ClientRequest,
   observer: TransportObserver,
@@ -66,7 +63,7 @@ function watchRequest(
 ): void {
   const { targets, guard, layers } = observer;
   const url = urlOf(request);
-  if (targets.ownerOf(url) === null || request.getHeader(OWN_TRAFFIC) !== undefined) return;
+  if (targets.ownerOf(url) === null) return;
   if (request.getHeader("upgrade") !== undefined) {
     watchUpgrade(request, url, observer, below);
     return;
