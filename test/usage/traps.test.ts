@@ -279,13 +279,14 @@ describe("Anthropic's messages", () => {
 
   it("what other models did within a message is theirs, and not lost", () => {
     const iterations = [
-      { type: "message", model: "claude-sonnet-4-5-20250929", input_tokens: 10, output_tokens: 5 },
+      { type: "message", model: "claude-sonnet-4-5", input_tokens: 10, output_tokens: 5 },
+      { type: "advisor_message", model: "claude-sonnet-4-5-20250929", input_tokens: 100, output_tokens: 1 },
       { type: "advisor_message", model: "claude-opus-5", input_tokens: 900, output_tokens: 90 },
       { type: "compaction", input_tokens: 7_000, output_tokens: 70 },
     ];
     const usage = { input_tokens: 10, output_tokens: 5, iterations };
     const answer = json({ ...start.message, usage });
-    expect(callOf(anthropic, answer).usage).toEqual({ inputTokens: 7_010, outputTokens: 75 });
+    expect(callOf(anthropic, answer).usage).toEqual({ inputTokens: 7_110, outputTokens: 76 });
     expect(otherModelsIn(reportOf(anthropic, answer).rawUsage ?? {})).toEqual([
       { model: "claude-opus-5", usage: { inputTokens: 900, outputTokens: 90 } },
     ]);

@@ -11,8 +11,8 @@ import type { FormatReader } from "./formatReader.ts";
 export const readAnthropicMessages: FormatReader = (rawUsage) => {
   const usage = objectIn(rawUsage, "usage");
   const model = textIn(rawUsage, "model");
-  const compactions = iterationsIn(usage).filter(
-    (iteration) => textIn(iteration, "type") === "compaction" && !isOtherModel(iteration, model),
+  const apart = iterationsIn(usage).filter(
+    (iteration) => leftOut.has(textIn(iteration, "type") ?? "") && !isOtherModel(iteration, model),
   );
   return {
     responseModel: model,
@@ -20,7 +20,7 @@ export const readAnthropicMessages: FormatReader = (rawUsage) => {
     serviceTier: textIn(usage, "service_tier"),
     unfinished: false,
     usage: usageOf({
-      ...addUsages([usage, ...compactions].map(tokensOf)),
+      ...addUsages([usage, ...apart].map(tokensOf)),
       webSearches: countIn(objectIn(usage, "server_tool_use"), "web_search_requests"),
     }),
   };
@@ -67,9 +67,17 @@ function iterationsIn(usage: JsonObject): JsonObject[] {
   return listIn(usage, "iterations").filter(isObject);
 }
 
+/** What the top level leaves out even of the same model. */
+const leftOut: ReadonlySet<string> = new Set(["compaction", "advisor_message"]);
+
+/** An alias and the dated name behind it are one model. */
 function isOtherModel(iteration: JsonObject, model: string | null): boolean {
   const other = textIn(iteration, "model");
-  return other !== null && model !== null && other !== model;
+  return other !== null && model !== null && withoutDate(other) !== withoutDate(model);
+}
+
+function withoutDate(model: string): string {
+  return model.replace(/-\d{8}$/, "");
 }
 
 /** The token counts of a usage or of one of its iterations. */
