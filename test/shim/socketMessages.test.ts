@@ -302,16 +302,23 @@ describe("Gemini Live", () => {
     expect("usage" in next && next.usage).not.toHaveProperty("webSearches");
   });
 
-  it("Vertex names the model by its project", () => {
+  it("Vertex names the model by its project, and the answer its candidates", () => {
     const connection = connect(
       "wss://us-central1-aiplatform.googleapis.com/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent",
     );
     connection.sent({
       setup: { model: "projects/p/locations/us-central1/publishers/google/models/gemini-live-2.5-flash" },
     });
-    expect(connection.callOf(connection.received({ usageMetadata }))).toMatchObject({
+    const { responseTokenCount, responseTokensDetails, ...others } = usageMetadata;
+    const inItsWords = {
+      ...others,
+      candidatesTokenCount: responseTokenCount,
+      candidatesTokensDetails: responseTokensDetails,
+    };
+    expect(connection.callOf(connection.received({ usageMetadata: inItsWords }))).toMatchObject({
       provider: "gcp.vertex_ai",
       requestModel: "gemini-live-2.5-flash",
+      usage: { outputTokens: 178, outputAudioTokens: 42 },
     });
   });
 

@@ -7,19 +7,21 @@ import type { FormatReader, Reading } from "./formatReader.ts";
  * the candidates and the thoughts; together they are `totalTokenCount`. Counts of zero are left out by the API.
  * https://ai.google.dev/api/generate-content#UsageMetadata
  */
-export const readGoogleGenerateContent: FormatReader = (rawUsage) => readingIn(rawUsage, "candidates");
+export const readGoogleGenerateContent: FormatReader = (rawUsage) => readingIn(rawUsage, ["candidates"]);
 
 /**
- * Gemini Live, which calls the candidates a response. Each turn's prompt is the whole conversation so far, and is billed as
+ * Gemini Live, which calls the candidates a response, though Vertex does not. Each turn's prompt is the whole conversation so far, and is billed as
  * such; thoughts are beside the response, and in no total. https://ai.google.dev/api/live#UsageMetadata
  */
-export const readGoogleLive: FormatReader = (rawUsage) => readingIn(rawUsage, "response");
+export const readGoogleLive: FormatReader = (rawUsage) => readingIn(rawUsage, ["response", "candidates"]);
 
-function readingIn(rawUsage: JsonObject, answer: "candidates" | "response"): Reading {
+/** `answers`: what the output is called, the first that is there. */
+function readingIn(rawUsage: JsonObject, answers: readonly string[]): Reading {
   const usage = objectIn(rawUsage, "usageMetadata");
   const thoughts = countIn(usage, "thoughtsTokenCount");
   const prompt = countIn(usage, "promptTokenCount");
   const inputDetails = ["promptTokensDetails", "toolUsePromptTokensDetails"];
+  const answer = answers.find((name) => `${name}TokenCount` in usage) ?? "candidates";
   const outputDetails = [`${answer}TokensDetails`];
   return {
     responseModel: textIn(rawUsage, "modelVersion"),
