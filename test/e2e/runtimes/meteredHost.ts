@@ -26,7 +26,7 @@ export interface Preload {
 
 export interface MeteredRun {
   run: HostRun;
-  /** The last word on each call, in order of their beginnings. */
+  /** One for each call. */
   reports: CallReport[];
   /** As many as the stand-in answered in the metered run alone. */
   exchanges: readonly StandinExchange[];
@@ -92,7 +92,8 @@ export async function runBoth(host: Host, preload: Preload): Promise<MeteredRun>
   }
 }
 
-function lastWords(reports: readonly CallReport[]): CallReport[] {
+/** The last report of each call, in order of their beginnings: a long call is told of before it ends. */
+export function lastWords(reports: readonly CallReport[]): CallReport[] {
   const last = new Map(reports.map((report) => [report.callId, report]));
   return [...last.values()].toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
 }
