@@ -6,9 +6,9 @@
  * another build of the preload; given more than once they are measured beside each other · `--beside NAME`: of the others
  * only those of such a name, e.g. `--beside OpenTelemetry`, `--beside nobody`.
  */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Bench } from "./benchHost/bench.ts";
 import { measureCalls } from "./benchHost/callCost.ts";
@@ -18,7 +18,7 @@ import { page } from "./benchHost/page.ts";
 import { printCalls, printStarts, printStates } from "./benchHost/print.ts";
 import type { ServerPorts } from "./benchHost/server.ts";
 import { measureStarts } from "./benchHost/startCost.ts";
-import { bare, others, shimVariant } from "./benchHost/variants.ts";
+import { bare, others, shimVariant, type Variant } from "./benchHost/variants.ts";
 import { buildBundles } from "./lib/build.mjs";
 import { runCommand } from "./lib/commands.mjs";
 import { projectDirectory } from "./lib/project.mjs";
@@ -38,12 +38,16 @@ const startRounds = count(values.starts);
 
 const fixture = join(projectDirectory, "scripts", "benchHost", "instruments");
 const packages = await ensurePackages(fixture);
-if (values.register === undefined) await buildBundles();
-const preload = join(projectDirectory, "dist", "register.cjs");
-const shims = values.register?.map((file) => shimVariant(file, file)) ?? [shimVariant(preload)];
-const variants = [bare, ...shims, ...others.filter(({ name }) => name.includes(values.beside))];
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    endChildren();
+    process.exit(1);
+  });
+}
 const home = await mkdtemp(join(tmpdir(), "taximeter-bench-"));
+const shims = values.register?.map((file) => shimVariant(resolve(file), file)) ?? [await ownBuild()];
+const variants = [bare, ...shims, ...others.filter(({ name }) => name.includes(values.beside))];
 try {
   const server = startChild("server.ts", [], {});
   const ports = await reply<ServerPorts>(server);
@@ -62,8 +66,7 @@ async function measureAll(bench: Bench): Promise<void> {
     openai: await measureStarts(bench, "openai", variants, startRounds),
   };
   if (starts) printStarts(starts);
-  const states =
-    wanted("daemon") && (await measureDaemonStates(bench, shims[0] ?? shimVariant(preload), rounds));
+  const states = wanted("daemon") && (await measureDaemonStates(bench, shims[0] ?? bare, rounds));
   if (states) printStates(states);
   const calls = wanted("calls") && (await measureCalls(bench, variants, rounds));
   if (calls) printCalls(calls);
@@ -77,6 +80,14 @@ async function measureAll(bench: Bench): Promise<void> {
   // The page is under the formatter's eye like any other.
   await runCommand("biome", ["format", "--write", "--no-errors-on-unmatched", file], { timeoutMs: 30_000 });
   console.log(`\nwritten to ${file}`);
+}
+
+/** A copy, which stands still when somebody builds in the meantime. */
+async function ownBuild(): Promise<Variant> {
+  await buildBundles();
+  const copy = join(home, "register.cjs");
+  await copyFile(join(projectDirectory, "dist", "register.cjs"), copy);
+  return shimVariant(copy);
 }
 
 function progress(text: string): void {

@@ -38,6 +38,7 @@ const clients: Record<Kind, OpenAI> = {
   "in process, stream": clientAt(`${inProcessUrl}/stream`),
   "HTTP, plain": clientAt(overHttp),
   "HTTP, stream": clientAt(`${overHttp}/stream`),
+  seldom: clientAt(inProcessUrl),
 };
 
 const body = {
@@ -47,7 +48,7 @@ const body = {
 
 async function call(kind: Kind): Promise<void> {
   const completions = clients[kind].chat.completions;
-  if (kind.endsWith("plain")) {
+  if (!kind.endsWith("stream")) {
     await completions.create(body);
     return;
   }
@@ -55,7 +56,7 @@ async function call(kind: Kind): Promise<void> {
   for await (const _chunk of stream);
 }
 
-let asked: RoundRequest = { kind: "in process, plain", calls: 0 };
+let asked: RoundRequest = { kind: "in process, plain", calls: 0, everyMs: 0 };
 let wallMs: number[] = [];
 
 const inbound = createServer(async (_request, response) => {
@@ -63,6 +64,7 @@ const inbound = createServer(async (_request, response) => {
     const from = performance.now();
     await call(asked.kind);
     wallMs.push(performance.now() - from);
+    if (asked.everyMs > 0) await new Promise((resolve) => setTimeout(resolve, asked.everyMs));
   }
   response.end();
 });

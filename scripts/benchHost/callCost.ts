@@ -23,13 +23,18 @@ export interface CallCosts {
 
 /** Those that never leave the process need more of them for the clock of CPU time to be worth reading. */
 const callsPerRound: Record<Kind, number> = {
-  "in process, plain": 200,
-  "in process, stream": 200,
-  "HTTP, plain": 100,
-  "HTTP, stream": 100,
+  "in process, plain": 400,
+  "in process, stream": 300,
+  "HTTP, plain": 200,
+  "HTTP, stream": 150,
+  seldom: 8,
 };
+/** Longer than the shim gathers calls before it delivers them: each is delivered by itself. */
+const SELDOM_MS = 130;
+/** Their rounds take a second, and add much: fewer of them will do. */
+const SELDOM_SHARE = 0.25;
 /** Code is compiled by how often it runs; what is measured is a process that has been up for a while. */
-const WARM_UPS = 3;
+const WARM_UPS = 8;
 const WARM_UP_CALLS = 400;
 
 interface Runner {
@@ -56,7 +61,8 @@ export async function measureCalls(
   const made = new Map<Kind, { base: Round[]; rounds: Map<string, Round[]> }>();
   for (const kind of kinds) {
     const calls = callsPerRound[kind];
-    for (let round = -WARM_UPS; round < rounds; round += 1) {
+    const ofThisKind = roundsOf(kind, rounds);
+    for (let round = -WARM_UPS; round < ofThisKind; round += 1) {
       // Each in turn is the first, so that none always comes after the same other.
       for (let turn = 0; turn < runners.length; turn += 1) {
         const runner = runners[(round + WARM_UPS + turn) % runners.length];
@@ -64,10 +70,11 @@ export async function measureCalls(
         const result = await reply<Round>(runner.child, {
           kind,
           calls: round < 0 ? WARM_UP_CALLS : calls,
+          everyMs: round >= 0 && kind === "seldom" ? SELDOM_MS : 0,
         } satisfies RoundRequest);
         if (round >= 0) runner.rounds.push(result);
       }
-      bench.progress(`${kind}: round ${Math.max(0, round + 1)} of ${rounds}`);
+      bench.progress(`${kind}: round ${Math.max(0, round + 1)} of ${ofThisKind}`);
     }
     const [base, ...others] = runners.map((runner) => runner.rounds.splice(0));
     if (base === undefined) throw new Error("there is nothing to compare with");
@@ -83,10 +90,14 @@ export async function measureCalls(
   return summary(made, memories, variants);
 }
 
+function roundsOf(kind: Kind, rounds: number): number {
+  return kind === "seldom" ? Math.ceil(rounds * SELDOM_SHARE) : rounds;
+}
+
 /** A product that records nothing costs nothing: whoever was compared must have told of every call. */
 async function proveRecorded(bench: Bench, variants: readonly Variant[], rounds: number): Promise<void> {
   const expected = kinds.reduce((sum, kind) => {
-    return sum + WARM_UPS * WARM_UP_CALLS + rounds * callsPerRound[kind];
+    return sum + WARM_UPS * WARM_UP_CALLS + roundsOf(kind, rounds) * callsPerRound[kind];
   }, 0);
   const spans = await reply<SpanCounts>(bench.server, { count: true });
   for (const { name, spanMark } of variants) {

@@ -61,3 +61,5 @@ const file = join(process.env["TAXIMETER_HOME"] ?? "", homeFiles.discovery);
 await writeFile(file, JSON.stringify(discovery), { mode: 0o600 });
 process.send?.("ready");
 process.on("message", () => process.send?.(counts));
+// Whoever asks is gone.
+process.on("disconnect", () => process.exit());

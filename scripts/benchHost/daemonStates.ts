@@ -54,7 +54,7 @@ export async function measureDaemonStates(bench: Bench, shim: Variant, rounds: n
       for (let turn = 0; turn < runners.length; turn += 1) {
         const runner = runners[(round + WARM_UPS + turn) % runners.length];
         if (runner === undefined) continue;
-        const request: RoundRequest = { kind: "HTTP, plain", calls: CALLS };
+        const request: RoundRequest = { kind: "HTTP, plain", calls: CALLS, everyMs: 0 };
         const result = await reply<Round>(runner.child, request);
         if (round >= 0) runner.rounds.push(result);
       }

@@ -62,3 +62,5 @@ for (const { name, spanMark } of others) {
 }
 process.send?.(ports);
 process.on("message", () => process.send?.(spans));
+// Whoever asks is gone.
+process.on("disconnect", () => process.exit());
