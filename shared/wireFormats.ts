@@ -33,6 +33,8 @@ export interface WireFormat {
   signs?: readonly string[];
   /** What of the request's own body is needed as well: see `RequestNeeds`. */
   request?: RequestNeeds;
+  /** Request headers (lower case) of which one names the model, where the body does not. */
+  modelHeaders?: readonly string[];
   /** Last words of a stream, any of them. Formats that end by closing the connection alone have none. */
   endMarks?: readonly string[];
   /** The member that is `true` in the last document, of a stream that is a JSON document a line. */
@@ -180,6 +182,7 @@ export const wireFormats = {
     usageField: "usage",
     envelopes: ["response", "providerMetadata", "gateway"],
     join: "merge",
+    modelHeaders: ["ai-language-model-id", "ai-model-id"],
     countedLists: ["images"],
     endMarks: ['"type":"finish"'],
   },

@@ -24,6 +24,8 @@ export interface ExchangeStart {
   /** Whether the response's bytes are seen as they travel, in their content encoding. */
   encoded: boolean;
   sdkRetryCount: number | null;
+  /** The model, where a header names it. */
+  namedModel: string | null;
   signal: AbortSignal | undefined;
   stack: CapturedStack | undefined;
 }
@@ -226,7 +228,7 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
         httpStatus,
         errorType,
         retryCount: place.attempt - 1,
-        requestModel: request?.model ?? null,
+        requestModel: request?.model ?? start.namedModel,
         stream,
         requestFingerprint,
         endpoint: start.endpoint,

@@ -2,7 +2,7 @@ import type { Exchange, ExchangeStart } from "../meter/exchange.ts";
 import type { Upper } from "../meter/layers.ts";
 import { createRecordedBody, type RecordedBody, type RequestBody } from "../meter/requestBody.ts";
 import { watchResponseBody } from "../observe/responseBody.ts";
-import { RETRY_COUNT, retryCountIn, type TransportObserver } from "./observer.ts";
+import { saidInHeaders, type TransportObserver } from "./observer.ts";
 
 type Fetch = typeof globalThis.fetch;
 
@@ -68,7 +68,7 @@ function startOf(
     ...target,
     body: bodyOf(init?.body ?? request),
     encoded: false,
-    sdkRetryCount: sdkRetryCount(init?.headers ?? request?.headers),
+    ...saidInHeaders(target.format, (name) => headerIn(init?.headers ?? request?.headers, name)),
     signal,
   };
 }
@@ -95,11 +95,10 @@ function upperOf(exchange: Exchange, body: RequestBody | RecordedBody): Upper {
   };
 }
 
-function sdkRetryCount(headers: RequestInit["headers"]): number | null {
+function headerIn(headers: RequestInit["headers"], name: string): unknown {
   if (headers === undefined) return null;
-  if (Array.isArray(headers)) {
-    return retryCountIn(headers.find((header) => header[0]?.toLowerCase() === RETRY_COUNT)?.[1]);
-  }
-  if ("get" in headers && typeof headers.get === "function") return retryCountIn(headers.get(RETRY_COUNT));
-  return retryCountIn(Reflect.get(headers, RETRY_COUNT));
+  if (Array.isArray(headers)) return headers.find((header) => header[0]?.toLowerCase() === name)?.[1];
+  return "get" in headers && typeof headers.get === "function"
+    ? headers.get(name)
+    : Reflect.get(headers, name);
 }

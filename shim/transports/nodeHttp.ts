@@ -4,7 +4,7 @@ import { loadBuiltin } from "../builtin.ts";
 import type { Exchange } from "../meter/exchange.ts";
 import type { LowerRequest } from "../meter/layers.ts";
 import { createRecordedBody } from "../meter/requestBody.ts";
-import { overlay, RETRY_COUNT, retryCountIn, type TransportObserver } from "./observer.ts";
+import { overlay, saidInHeaders, type TransportObserver } from "./observer.ts";
 import { watchUpgrade } from "./webSocket.ts";
 
 /** Node's announcement of each request, before anything of it is sent. */
@@ -76,7 +76,7 @@ function watchRequest(
     ...target,
     body,
     encoded: true,
-    sdkRetryCount: retryCountIn(request.getHeader(RETRY_COUNT)),
+    ...saidInHeaders(target.format, (name) => request.getHeader(name)),
     signal: undefined,
     stack: guard.attempt(() => observer.captureStack(below)),
   });

@@ -5,7 +5,7 @@ import { loadBuiltin } from "../builtin.ts";
 import type { Exchange } from "../meter/exchange.ts";
 import type { LowerRequest } from "../meter/layers.ts";
 import { createRecordedBody } from "../meter/requestBody.ts";
-import { overlay, RETRY_COUNT, retryCountIn, type TransportObserver } from "./observer.ts";
+import { overlay, saidInHeaders, type TransportObserver } from "./observer.ts";
 
 /** Node's announcement of each stream that a client opens. */
 const STREAM_CREATED = "http2.client.stream.created";
@@ -84,7 +84,7 @@ function watchStream(
     ...target,
     body,
     encoded: true,
-    sdkRetryCount: retryCountIn(headers[RETRY_COUNT]),
+    ...saidInHeaders(target.format, (name) => headers[name]),
     signal: undefined,
     stack: guard.attempt(() => observer.captureStack(below)),
   });

@@ -1,4 +1,6 @@
+import { type WireFormat, wireFormats } from "../../shared/wireFormats.ts";
 import type { CapturedStack } from "../context/callSite.ts";
+import type { ReadableFormat } from "../extract/usageReader.ts";
 import type { Guard } from "../guard.ts";
 import type { Connection, ConnectionStart } from "../meter/connection.ts";
 import type { Exchange, ExchangeStart } from "../meter/exchange.ts";
@@ -29,8 +31,19 @@ export function overlay(
 }
 
 /** Header in which SDKs made by Stainless (openai, anthropic) count their retries. */
-export const RETRY_COUNT = "x-stainless-retry-count";
+const RETRY_COUNT = "x-stainless-retry-count";
+const MAX_MODEL_LENGTH = 200;
 
-export function retryCountIn(value: unknown): number | null {
-  return typeof value === "string" && /^\d{1,3}$/.test(value) ? Number(value) : null;
+/** What a request says of itself in its headers; `get` takes their names in lower case. */
+export function saidInHeaders(
+  formatName: ReadableFormat,
+  get: (name: string) => unknown,
+): Pick<ExchangeStart, "sdkRetryCount" | "namedModel"> {
+  const format: WireFormat | undefined = formatName === "any" ? undefined : wireFormats[formatName];
+  const retryCount = get(RETRY_COUNT);
+  const model = format?.modelHeaders?.map(get).find((value) => typeof value === "string");
+  return {
+    sdkRetryCount: typeof retryCount === "string" && /^\d{1,3}$/.test(retryCount) ? Number(retryCount) : null,
+    namedModel: typeof model === "string" && model.length <= MAX_MODEL_LENGTH ? model : null,
+  };
 }

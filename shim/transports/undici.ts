@@ -2,7 +2,7 @@ import { channel } from "node:diagnostics_channel";
 import type { Guard } from "../guard.ts";
 import type { Exchange } from "../meter/exchange.ts";
 import { createRecordedBody, type RecordedBody } from "../meter/requestBody.ts";
-import { overlay, RETRY_COUNT, retryCountIn, type TransportObserver } from "./observer.ts";
+import { overlay, saidInHeaders, type TransportObserver } from "./observer.ts";
 
 /** Announced by every copy of undici (4.7 and later), Node's own and those in packages, for each request. */
 const REQUEST_CREATE = "undici:request:create";
@@ -52,7 +52,7 @@ function watchRequest(
       ...target,
       body,
       encoded: true,
-      sdkRetryCount: retryCountIn(headerIn(request.headers, RETRY_COUNT)),
+      ...saidInHeaders(target.format, (name) => headerIn(request.headers, name)),
       signal: undefined,
       stack: guard.attempt(() => observer.captureStack(below)),
     });
