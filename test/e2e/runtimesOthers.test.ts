@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ensurePackages } from "../../scripts/lib/provision.mjs";
 import { builtFile } from "./lib/daemon.ts";
-import { type Host, hostsBeside, type Preload, runMetered } from "./runtimes/meteredHost.ts";
+import { type Host, hostsBeside, type Preload, runBoth, runMetered } from "./runtimes/meteredHost.ts";
 
 /** The packages that hold the programs themselves, by platform. */
 const programs: Record<string, { bun: string; deno: string } | undefined> = {
@@ -59,6 +59,44 @@ await makeCalls(OpenAI, who);
       }
     }
   });
+
+  /** What is alike in both; `by` is a preload that the environment hands down. */
+  const alike = (runtime: "bun" | "deno", by: () => Preload, flags: string[] = []) => {
+    const metered = (main: string) => runMetered({ ...host(runtime, [main]), flags }, { flags, ...by() });
+
+    it("calls of node:http, of a process that ends itself and of children are reported", async () => {
+      expect((await metered("nodeHttp.mjs")).reports).toHaveLength(1);
+      expect((await metered("exits.mjs")).reports).toHaveLength(2);
+      expect((await metered("child.mjs")).reports).toHaveLength(2);
+    });
+
+    it("each call belongs to the route that its server, of node:http, was serving", async () => {
+      const { reports } = await metered("routes.mjs");
+      const counts = new Map<string, number>();
+      for (const { source } of reports) counts.set(source ?? "", (counts.get(source ?? "") ?? 0) + 1);
+      expect(Object.fromEntries(counts)).toEqual({
+        ...{ "/api/a/:id": 16, "/api/b/:id": 16, "/api/c/:id": 16 },
+        "script:routes.mjs": 2,
+      });
+    });
+
+    it("workers are not reached", async () => {
+      const { reports, exchanges } = await runBoth(
+        { ...host(runtime, ["worker.mjs"]), flags },
+        { flags, ...by() },
+      );
+      expect(exchanges).toHaveLength(2);
+      expect(reports).toEqual([]);
+    });
+  };
+  describe("Bun, as Node", () => alike("bun", () => ({ env: { BUN_OPTIONS: `--preload=${cjs}` } })));
+  describe("Deno, as Node", () =>
+    alike("deno", () => ({ env: { NODE_OPTIONS: `--require ${JSON.stringify(cjs)}` } }), [
+      "run",
+      "--no-prompt",
+      "--no-lock",
+      "--allow-all",
+    ]));
 
   describe("Deno", () => {
     const run = ["run", "--no-prompt", "--no-lock", "--allow-all"];
