@@ -13,9 +13,13 @@ import { captureStack } from "./context/callSite.ts";
 import { createDependencies } from "./context/dependencies.ts";
 import { fingerprintOf, readSalt } from "./context/fingerprint.ts";
 import { watchInboundRequests } from "./context/inbound.ts";
-import { createRunJob } from "./context/jobs/job.ts";
+import { inngestFunction } from "./context/jobs/inngest.ts";
+import { createJobSource, createRunJob } from "./context/jobs/job.ts";
 import { jobFrameworks } from "./context/jobs/jobs.ts";
 import { watchPackages } from "./context/packages.ts";
+import { runsNodeTests, watchNodeTests } from "./context/tests/nodeTest.ts";
+import { createRunningTests, createTestSource } from "./context/tests/runningTest.ts";
+import { testRunners } from "./context/tests/tests.ts";
 import { findWorkspace, type GitState, readGitState, shownPath } from "./context/workspace.ts";
 import { createCourier } from "./delivery/courier.ts";
 import { createDaemonLink } from "./delivery/daemon.ts";
@@ -152,14 +156,24 @@ function install(): void {
   };
   if (!claimRuntime(runtime)) return;
 
-  guard.attempt(() => watchInboundRequests((url) => guard.attempt(() => attribution.enterRequest(url))));
+  const jobSource = createJobSource();
+  const enterRequest = (url: string) => {
+    const job = jobSource({ name: inngestFunction(url) });
+    if (job === null) attribution.enterRequest(url);
+    else attribution.enterJob(job);
+  };
+  guard.attempt(() => watchInboundRequests((url) => guard.attempt(() => enterRequest(url))));
   guard.attempt(() => {
     const ofPackages = createGuard();
+    const testSource = createTestSource((file) => shownPath(file, workspace()));
+    const tests = createRunningTests(ofPackages, testSource, attribution);
+    const runJob = createRunJob(ofPackages, jobSource, attribution.withJob);
     watchPackages({
-      patches: jobFrameworks(createRunJob(ofPackages, attribution.withJob)),
+      patches: [...jobFrameworks(runJob), ...testRunners(tests, env, entry)],
       guard: ofPackages,
       isNamed: createDependencies(folder, entry),
     });
+    if (runsNodeTests(env, process.execArgv, entry)) watchNodeTests(tests);
   });
   const observer: TransportObserver = {
     targets: createTargets(parseProviderMappings(env[environment.providers] ?? "")),

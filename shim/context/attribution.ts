@@ -13,10 +13,12 @@ export interface Labels {
 
 /** What is known where a call is made. A scope never changes: an inner one is a new object. */
 export interface Scope extends Labels {
-  /** Set by `withSource`, `withJob` or `withAction`. */
+  /** Set by `withSource`, `withJob` or `withAction`, or by the job that a framework runs. */
   explicit: Source | null;
   /** URL of the inbound request being served. */
   inboundUrl: string | null;
+  /** The test that runs. */
+  test: Source | null;
 }
 
 export interface SourceOptions {
@@ -35,8 +37,14 @@ export interface Attribution {
   withAttributes<Result>(attributes: AttributeInput, fn: () => Result): Result;
   /** Runs a job: nothing of where its framework was started or asked for it holds inside. */
   withJob<Result>(source: Source, fn: () => Result): Result;
+  /** Runs a test, in the same way. */
+  withTest<Result>(source: Source, fn: () => Result): Result;
   /** From here on this asynchronous execution serves the inbound request of this URL. */
   enterRequest(url: string): void;
+  /** From here on this asynchronous execution is a job. */
+  enterJob(source: Source): void;
+  /** From here on this asynchronous execution is a test. */
+  enterTest(source: Source): void;
 }
 
 const MAX_LABELS = 32;
@@ -44,6 +52,7 @@ const MAX_LABELS = 32;
 const outside: Scope = Object.freeze({
   explicit: null,
   inboundUrl: null,
+  test: null,
   feature: null,
   conversationId: null,
   messageId: null,
@@ -66,8 +75,17 @@ export function createAttribution(): Attribution {
     withJob(explicit, fn) {
       return storage.run({ ...outside, explicit }, fn);
     },
+    withTest(test, fn) {
+      return storage.run({ ...outside, test }, fn);
+    },
     enterRequest(url) {
       storage.enterWith({ ...outside, inboundUrl: url });
+    },
+    enterJob(explicit) {
+      storage.enterWith({ ...outside, explicit });
+    },
+    enterTest(test) {
+      storage.enterWith({ ...outside, test });
     },
   };
 }
@@ -108,9 +126,9 @@ export interface ProcessSources {
   script(): Source | null;
 }
 
-/** The source of a scope: explicit, else the route being served, else the process's own, else its entry script. */
+/** The source of a scope: explicit, else the route being served, the running test, the process's own, its entry script. */
 export function sourceOf(scope: Scope, sources: ProcessSources): Source | null {
   if (scope.explicit !== null) return scope.explicit;
   if (scope.inboundUrl !== null) return { source: routeOf(scope.inboundUrl), sourceKind: "route" };
-  return sources.declared ?? sources.script();
+  return scope.test ?? sources.declared ?? sources.script();
 }

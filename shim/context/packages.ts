@@ -16,6 +16,8 @@ import type { Guard } from "../guard.ts";
 export interface PackagePatch {
   /** Its name: `bullmq`, `@trpc/server`. */
   package: string;
+  /** It comes with another that this process was started for, so that no `package.json` need name it. */
+  isExpected?: boolean;
   /**
    * Gets what a file of the package exports: what `require` gave, or the namespace of an ES module. It may be any file of
    * any version, and the same class may come by several files, so `apply` looks before it changes. It changes what can be
@@ -40,6 +42,7 @@ export function watchPackages({ patches, guard, isNamed }: PackageMeeting): void
   for (const patch of patches) {
     byPackage.set(patch.package, [...(byPackage.get(patch.package) ?? []), patch]);
   }
+  const likely = patches.filter((patch) => patch.isExpected ?? isNamed(patch.package));
   const met = new WeakSet<object>();
   const meet = (name: string, exports: unknown) => {
     if ((typeof exports !== "object" && typeof exports !== "function") || exports === null) return;
@@ -47,28 +50,27 @@ export function watchPackages({ patches, guard, isNamed }: PackageMeeting): void
     met.add(exports);
     for (const patch of byPackage.get(name) ?? []) guard.attempt(() => patch.apply(exports));
   };
-  const required = (id: unknown, exports: unknown) => {
+  const required = (id: unknown, exports: unknown, parentFile: unknown) => {
     if (typeof id !== "string") return;
-    const name = packageRequired(id);
+    const name = packageRequired(id, parentFile);
     if (name !== null && byPackage.has(name)) meet(name, exports);
   };
   const { registerHooks } = nodeModule;
   if (registerHooks === undefined) {
-    if ([...byPackage.keys()].some(isNamed)) wrapLoad(required, guard);
+    if (likely.length > 0) wrapLoad(required, guard);
     return;
   }
   channel(REQUIRED).subscribe((message) => {
     if (typeof message !== "object" || message === null || !("id" in message)) return;
-    required(message.id, "result" in message ? message.result : undefined);
+    required(message.id, member(message, "result"), member(message, "parentFilename"));
   });
-  const named = new Set([...byPackage.keys()].filter(isNamed));
-  if (named.size > 0) hookModules(registerHooks, named, meet);
+  if (likely.length > 0) hookModules(registerHooks, new Set(likely.map((patch) => patch.package)), meet);
 }
 
-/** The package that `require` was asked for: by its name, or by the file that an `import` had found. */
-function packageRequired(id: string): string | null {
+/** The package that `require` was asked for: by its name, by a file of its own, or by the file that an `import` had found. */
+function packageRequired(id: string, parentFile: unknown): string | null {
   const first = id.charCodeAt(0);
-  if (first === 46 /* . */) return null;
+  if (first === 46 /* . */) return typeof parentFile === "string" ? packageOfFile(parentFile) : null;
   // On Windows a file begins with its drive.
   return first === 47 /* / */ || id.charCodeAt(1) === 58 /* : */ ? packageOfFile(id) : packageName(id, 0);
 }
@@ -93,10 +95,13 @@ function nextSlash(text: string, from: number): number {
   return text.length;
 }
 
-function wrapLoad(required: (id: unknown, exports: unknown) => void, guard: Guard): void {
+function wrapLoad(
+  required: (id: unknown, exports: unknown, parentFile: unknown) => void,
+  guard: Guard,
+): void {
   wrapMethod(nodeModule, "_load", (load, self, args) => {
     const exports = Reflect.apply(load, self, args);
-    guard.attempt(() => required(args[0], exports));
+    guard.attempt(() => required(args[0], exports, member(args[1], "filename")));
     return exports;
   });
 }

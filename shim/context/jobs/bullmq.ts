@@ -1,18 +1,22 @@
 import { exported, member, type PackagePatch, wrapMethod } from "../packages.ts";
 import type { RunJob } from "./job.ts";
 
-/** BullMQ gives a job to the worker's function in one method, whatever the queue; sandboxed processors are other processes. */
+/** BullMQ's own name of a job that was given none. */
+const DEFAULT_NAME = "__default__";
+
+/**
+ * BullMQ gives a job to the worker's function in one method, whatever the queue. A sandboxed processor is another process,
+ * where nothing but its script is known.
+ */
 export function bullmq(runJob: RunJob): PackagePatch {
   return {
     package: "bullmq",
     apply(exports) {
-      const worker = member(exported(exports, "Worker"), "prototype");
-      wrapMethod(worker, "callProcessJob", (method, self, args) =>
+      wrapMethod(member(exported(exports, "Worker"), "prototype"), "callProcessJob", (method, self, args) =>
         runJob(
           () => {
-            const queue = member(self, "name");
             const name = member(args[0], "name");
-            return { queue, name: name === DEFAULT_NAME ? undefined : name };
+            return { name: name === DEFAULT_NAME ? undefined : name, otherwise: [member(self, "name")] };
           },
           () => Reflect.apply(method, self, args),
         ),
@@ -20,6 +24,3 @@ export function bullmq(runJob: RunJob): PackagePatch {
     },
   };
 }
-
-/** BullMQ's own name of a job that was given none. */
-const DEFAULT_NAME = "__default__";

@@ -1,0 +1,56 @@
+import { fileURLToPath } from "node:url";
+import { type Source, sourcePrefixes } from "../../../shared/sources.ts";
+import type { Guard } from "../../guard.ts";
+import { namedSource } from "../attribution.ts";
+import { createNameLimit, oneLine } from "../names.ts";
+
+/** What a test runner says of a test. It may be anything, for it is read from the runner's own objects. */
+export interface TestPlace {
+  /** Path or `file:` URL. */
+  file: unknown;
+  /** Of the groups around it and of the test, outermost first. */
+  names: readonly unknown[];
+}
+
+/** The source of a test, `test:<file> > <group> > <name>`; `null` where its file is not known. */
+export type TestSource = (place: TestPlace) => Source | null;
+
+/** How the code of a test comes to be in its scope. `place` may fail. */
+export interface RunningTests {
+  run<Result>(place: () => TestPlace, test: () => Result): Result;
+  /** From here on this asynchronous execution is the test's. */
+  enter(place: () => TestPlace): void;
+}
+
+/** So many tests are told apart in a process. The calls of any others belong to their file. */
+const MAX_TESTS = 2_000;
+
+export function createTestSource(shown: (file: string) => string): TestSource {
+  const limited = createNameLimit(MAX_TESTS);
+  return ({ file, names }) => {
+    if (typeof file !== "string" || file === "") return null;
+    const path = shown(file.startsWith("file:") ? fileURLToPath(file) : file);
+    const title = [path, ...names].map(oneLine).filter((each) => each !== null);
+    return namedSource(`${sourcePrefixes.test}${limited(title.join(" > ")) ?? path}`, "test");
+  };
+}
+
+export interface TestScopes {
+  withTest<Result>(source: Source, fn: () => Result): Result;
+  enterTest(source: Source): void;
+}
+
+export function createRunningTests(guard: Guard, sourceOfTest: TestSource, scopes: TestScopes): RunningTests {
+  return {
+    run(place, test) {
+      const source = guard.attempt(() => sourceOfTest(place()));
+      return source ? scopes.withTest(source, test) : test();
+    },
+    enter(place) {
+      guard.attempt(() => {
+        const source = sourceOfTest(place());
+        if (source !== null) scopes.enterTest(source);
+      });
+    },
+  };
+}
