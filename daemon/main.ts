@@ -8,6 +8,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Range } from "../shared/api.ts";
 import { stateDirectory } from "../shared/home.ts";
 import { createBudgetKeeper } from "./budgets/budgetKeeper.ts";
+import { createCallSites } from "./callSites/callSites.ts";
+import { createSourceMaps } from "./callSites/sourceMaps.ts";
 import { createApp } from "./http/app.ts";
 import { createBrowserSessions } from "./http/browserSessions.ts";
 import { dashboardFiles } from "./http/dashboardFiles.ts";
@@ -131,6 +133,7 @@ async function main() {
   });
   const ingest = createIngest({
     store,
+    callSites: createCallSites(createSourceMaps(nowMs)),
     interpret,
     pricer,
     developer,

@@ -46,6 +46,14 @@ export interface CallSite {
   function: string | null;
 }
 
+/** A place in generated code: `file` is an absolute path on this machine, `line` and `column` count from 1. */
+export interface GeneratedFrame {
+  file: string;
+  line: number;
+  column: number;
+  function: string | null;
+}
+
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 export type JsonObject = { [key: string]: JsonValue };
 
@@ -109,6 +117,11 @@ export interface CallReport
   costUsd?: string;
   developer?: string | null;
   schemaVersion?: number;
+  /**
+   * Where `callSite` is in generated code that has a source map: that frame and the ones around it, innermost first. The
+   * first of them that is the developer's own by its map takes the place of `callSite`. Nothing of it is kept.
+   */
+  callStack?: GeneratedFrame[];
 }
 
 /** A call's model in reports: as the developer asked for it, else as the provider answered; `null` where it has none. */

@@ -1,6 +1,7 @@
 import { setImmediate as turnOfEventLoop } from "node:timers/promises";
 import type { DaemonStatus, IngestOutcome } from "../../shared/api.ts";
 import type { CallReport } from "../../shared/call.ts";
+import type { CallSites } from "../callSites/callSites.ts";
 import type { Pricer } from "../pricing/pricer.ts";
 import type { CallCompletion, Store, StoredCall } from "../store/store.ts";
 import type { Interpretation } from "../usage/interpret.ts";
@@ -10,6 +11,7 @@ import { callCompletion, storedCall } from "./storedCall.ts";
 
 export interface IngestSurroundings {
   store: Pick<Store, "putCalls" | "completeCall">;
+  callSites: CallSites;
   interpret(report: CallReport): Interpretation | { ignored: string };
   /** Prices take a moment to load, once: the first reports wait for them. */
   pricer(): Promise<Pricer>;
@@ -39,6 +41,8 @@ type Reading =
   | ({ kind: "created"; value: StoredCall } & Accepted)
   | ({ kind: "completed"; value: CallCompletion } & Accepted);
 
+type Parsed = ReturnType<typeof readReport>;
+
 interface Accepted {
   index: number;
   callId: string;
@@ -46,11 +50,18 @@ interface Accepted {
 }
 
 export function createIngest(surroundings: IngestSurroundings): Ingest {
-  const { store, interpret, developer, isRecording, onCommitted, nowMs } = surroundings;
+  const { store, callSites, interpret, developer, isRecording, onCommitted, nowMs } = surroundings;
   const counts = { accepted: 0, duplicate: 0, updated: 0, ignored: 0, rejected: 0 };
 
-  function read(item: ReportItem, index: number, pricer: Pricer): Reading {
-    const reading = "error" in item ? unreadable(item.error) : readReport(item.value);
+  function parse(item: ReportItem): Parsed {
+    return "error" in item ? unreadable(item.error) : readReport(item.value);
+  }
+
+  async function locate(parsed: Parsed): Promise<Parsed> {
+    return "errors" in parsed ? parsed : { ...parsed, report: await callSites.located(parsed.report) };
+  }
+
+  function read(reading: Parsed, index: number, pricer: Pricer): Reading {
     if ("errors" in reading) return rejected(reading.callId, index, reading.errors);
     const { report, unknownFields } = reading;
     const { callId } = report;
@@ -88,7 +99,9 @@ export function createIngest(surroundings: IngestSurroundings): Ingest {
   async function readPart(items: readonly ReportItem[], start: number, pricer: Pricer): Promise<Reading[]> {
     // The part before must be on its way to the store's thread first, and others may be waiting for an answer.
     await turnOfEventLoop();
-    return items.slice(start, start + PART).map((item, place) => read(item, start + place, pricer));
+    const parsed = items.slice(start, start + PART).map(parse);
+    const located = parsed.some(hasStack) ? await Promise.all(parsed.map(locate)) : parsed;
+    return located.map((reading, place) => read(reading, start + place, pricer));
   }
 
   async function takePart(readings: readonly Reading[], outcomes: IngestOutcome[]) {
@@ -142,6 +155,10 @@ export function createIngest(surroundings: IngestSurroundings): Ingest {
   }
 
   return { take, counts: () => ({ ...counts }) };
+}
+
+function hasStack(parsed: Parsed): boolean {
+  return "report" in parsed && parsed.report.callStack !== undefined;
 }
 
 function unreadable(error: string): { callId: null; errors: FieldError[] } {

@@ -87,6 +87,15 @@ const callSite = z.object(
   "must be an object",
 );
 
+const MAX_FRAMES = 32;
+
+const generatedFrame = z.object({
+  file: path,
+  line: z.int("must be a whole number").min(1, "counts from 1"),
+  column: z.int("must be a whole number").min(1, "counts from 1"),
+  function: name.nullish().transform((known) => known ?? null),
+});
+
 type NullsAllowed<T> = { [Key in keyof T]: Key extends "usage" ? unknown : T[Key] | null };
 
 /** Wire shape of one report: see `CallReport`. `null` where a member takes none counts as absent. */
@@ -137,6 +146,13 @@ export const reportSchema = z
         .refine((labels) => Object.keys(labels).length <= MAX_LABELS, `has more than ${MAX_LABELS} labels`)
         .nullish(),
       callSite: callSite.nullish(),
+      callStack: z
+        .array(generatedFrame, "must be an array")
+        .max(MAX_FRAMES, `has more than ${MAX_FRAMES} frames`)
+        .nullish()
+        .openapi({
+          description: "`callSite` and what is around it in generated code that has a source map.",
+        }),
       workspace: path.nullish(),
       gitBranch: name.nullish(),
       gitCommit: name.nullish(),

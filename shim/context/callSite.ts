@@ -1,17 +1,29 @@
 import { fileURLToPath } from "node:url";
-import type { CallSite } from "../../shared/call.ts";
-import { shownPath } from "./workspace.ts";
+import type { CallSite, GeneratedFrame } from "../../shared/call.ts";
+import { bundledPath, isOfPackage, shownPath } from "../../shared/sourcePaths.ts";
+import { hasSourceMap, type Position, positionInSource } from "./sourcePosition.ts";
 
 /** A stack that was captured and not looked at yet. */
 export interface CapturedStack {
   /** V8's lazily formatted property. */
   stack?: unknown;
+  /** Set by `lookAgain`. */
+  later?: CapturedStack;
+  calledHost?: string;
+}
+
+/** What a stack tells: the developer's line, or frames of generated code that the daemon finds it in by their maps. */
+export interface CallPlace {
+  callSite: CallSite | null;
+  callStack?: GeneratedFrame[];
 }
 
 /** Frames of an SDK, of its retry loop and of helpers stand between `fetch` and the developer's code. */
 const MAX_FRAMES = 32;
+/** Of a bundle its packages' frames are sent too: only the map tells them from the developer's. */
+const MAX_GENERATED_FRAMES = 16;
 
-/** Notes where `below` was called from. Takes a few microseconds; making sense of it is left to `callSiteIn`. */
+/** Notes where `below` was called from. Takes a few microseconds; making sense of it is left to `callPlaceIn`. */
 export function captureStack(below: (...args: never[]) => unknown): CapturedStack {
   const captured: CapturedStack = {};
   const limit = Error.stackTraceLimit;
@@ -21,13 +33,58 @@ export function captureStack(below: (...args: never[]) => unknown): CapturedStac
   return captured;
 }
 
-/** Of each file that was met, how it is shown in this workspace; `null` where it is not the developer's own. */
-const shownFiles = new Map<string, string | null>();
-const MAX_REMEMBERED_FILES = 1_000;
-let shownIn: string | null = null;
+/** Hosts whose callers were found at the first look. */
+const foundAtOnce = new Set<string>();
+const MAX_REMEMBERED_HOSTS = 200;
+
+/**
+ * Looks at the stack once more, two turns of the microtask queue after the call. V8 follows the promises that wait for
+ * each other, and one that an async function returns without awaiting it (as the Anthropic SDK does below its middleware)
+ * is tied to its caller only then. Done for hosts that need it, and for each until it is known. The promise that the host
+ * gets settles as `promise` does.
+ */
+export function lookAgain<Result>(
+  promise: Promise<Result>,
+  captured: CapturedStack,
+  calledHost: string,
+): Promise<Result> {
+  captured.calledHost = calledHost;
+  return foundAtOnce.has(calledHost) ? promise : awaited(promise, captured);
+}
+
+async function awaited<Result>(promise: Promise<Result>, captured: CapturedStack): Promise<Result> {
+  await undefined;
+  await undefined;
+  try {
+    captured.later = captureStack(awaited);
+  } catch {
+    // The first look must do.
+  }
+  return await promise;
+}
 
 /** The innermost frame of the developer's own code: neither Node's, nor of a package, nor the shim's. */
-export function callSiteIn(captured: CapturedStack, workspace: string | null): CallSite | null {
+export function callPlaceIn(captured: CapturedStack, workspace: string | null): CallPlace {
+  const { later, calledHost } = captured;
+  const first = placeIn(captured, workspace);
+  if (first.callSite !== null && first.callStack === undefined) {
+    if (later !== undefined && calledHost !== undefined) remember(calledHost);
+    return first;
+  }
+  if (calledHost !== undefined) foundAtOnce.delete(calledHost);
+  if (later === undefined) return first;
+  const second = placeIn(later, workspace);
+  if (first.callStack === undefined) return second;
+  return { callSite: first.callSite, callStack: [...first.callStack, ...(second.callStack ?? [])] };
+}
+
+function remember(host: string): void {
+  if (foundAtOnce.size >= MAX_REMEMBERED_HOSTS) foundAtOnce.clear();
+  foundAtOnce.add(host);
+}
+
+/** With `callStack` where only its maps can tell. */
+function placeIn(captured: CapturedStack, workspace: string | null): CallPlace {
   const prepare = Error.prepareStackTrace;
   let frames: unknown;
   try {
@@ -36,40 +93,87 @@ export function callSiteIn(captured: CapturedStack, workspace: string | null): C
   } finally {
     Error.prepareStackTrace = prepare;
   }
-  if (!Array.isArray(frames)) return null;
+  if (!Array.isArray(frames)) return { callSite: null };
+  let generatedSite: CallSite | null = null;
+  const callStack: GeneratedFrame[] = [];
+  const placeAt = (callSite: CallSite | null): CallPlace =>
+    generatedSite === null ? { callSite } : { callSite: generatedSite, callStack };
   for (const frame of frames) {
     if (!isFrame(frame)) continue;
-    const file = shownFile(frame.getFileName(), workspace);
-    if (file === null) continue;
-    const line = frame.getLineNumber();
-    if (line === null) continue;
-    return { file, line, function: frame.getFunctionName() || null };
+    const file = ownFile(frame.getFileName() ?? frame.getScriptNameOrSourceURL(), workspace);
+    const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()];
+    if (file === null || line === null || column === null) continue;
+    const functionName = frame.getFunctionName() || null;
+    const generated = { file: file.shown, line, function: functionName };
+    if (file.hasMap) {
+      // A map on disk is left to the daemon: to read it here would hold the host up.
+      generatedSite ??= generated;
+      if (callStack.length < MAX_GENERATED_FRAMES) callStack.push({ ...generated, file: file.path, column });
+      continue;
+    }
+    const source = positionInSource(frame, file.name, line, column);
+    const callSite = source === null ? generated : siteInSource(source, functionName, workspace);
+    if (callSite !== null) return placeAt(callSite);
   }
-  return null;
+  return placeAt(null);
 }
 
-function shownFile(fileName: string | null | undefined, workspace: string | null): string | null {
-  if (!fileName) return null;
+/** By the maps that this process itself has, of its runner or bundler; `null` where it is a package's code. */
+function siteInSource(
+  source: Position,
+  functionName: string | null,
+  workspace: string | null,
+): CallSite | null {
+  if (isOfPackage(source.file)) return null;
+  const bundled = bundledPath(source.file);
+  const path = bundled === null ? pathOf(source.file) : null;
+  if (bundled === null && path === null) return null;
+  return { file: bundled ?? shownPath(path ?? "", workspace), line: source.line, function: functionName };
+}
+
+interface OwnFile {
+  /** As V8 has it. */
+  name: string;
+  /** Absolute, or what the bundler calls it. */
+  path: string;
+  /** How it is shown in this workspace. */
+  shown: string;
+  /** A file on disk that says where its map is. */
+  hasMap: boolean;
+}
+
+/** Of each file that was met: `null` where it is not the developer's own. */
+const ownFiles = new Map<string, OwnFile | null>();
+const MAX_REMEMBERED_FILES = 1_000;
+let shownIn: string | null = null;
+
+function ownFile(name: string | null | undefined, workspace: string | null): OwnFile | null {
+  if (!name) return null;
   // A process has one workspace: as part of the key it would be put together and hashed for each frame of each call.
-  if (workspace !== shownIn || shownFiles.size >= MAX_REMEMBERED_FILES) shownFiles.clear();
+  if (workspace !== shownIn || ownFiles.size >= MAX_REMEMBERED_FILES) ownFiles.clear();
   shownIn = workspace;
-  let shown = shownFiles.get(fileName);
-  if (shown === undefined) {
-    const file = ownFile(fileName);
-    shown = file === null ? null : shownPath(file, workspace);
-    shownFiles.set(fileName, shown);
+  let known = ownFiles.get(name);
+  if (known === undefined) {
+    known = lookedAt(name, workspace);
+    ownFiles.set(name, known);
   }
-  return shown;
+  return known;
 }
 
-function ownFile(fileName: string): string | null {
-  if (fileName.startsWith("node:") || fileName.includes("node_modules")) return null;
-  if (fileName.startsWith("file:")) return fileURLToPath(fileName);
-  return fileName.startsWith("/") || /^[A-Za-z]:[\\/]/.test(fileName) ? fileName : null;
+function lookedAt(name: string, workspace: string | null): OwnFile | null {
+  if (name.startsWith("node:") || isOfPackage(name)) return null;
+  const bundled = bundledPath(name);
+  if (bundled !== null) return { name, path: name, shown: bundled, hasMap: false };
+  const path = pathOf(name);
+  return path === null ? null : { name, path, shown: shownPath(path, workspace), hasMap: hasSourceMap(path) };
 }
 
-type Frame = Pick<NodeJS.CallSite, "getFileName" | "getLineNumber" | "getFunctionName">;
+/** Without the query that loaders put behind a module's URL. */
+function pathOf(name: string): string | null {
+  if (name.startsWith("file:")) return fileURLToPath(name.replace(/[?#].*$/, ""));
+  return name.startsWith("/") || /^[A-Za-z]:[\\/]/.test(name) ? name.replace(/\?.*$/, "") : null;
+}
 
-function isFrame(value: unknown): value is Frame {
+function isFrame(value: unknown): value is NodeJS.CallSite {
   return typeof value === "object" && value !== null && "getFileName" in value && "getLineNumber" in value;
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 
 export interface GitState {
   gitBranch: string | null;
@@ -12,14 +12,6 @@ export function findWorkspace(from: string): string | null {
     if (existsSync(join(folder, ".git")) || existsSync(join(folder, "package.json"))) return folder;
     if (dirname(folder) === folder) return null;
   }
-}
-
-/** A file as shown to people: relative to the workspace with `/`, or its bare name where it lies outside. */
-export function shownPath(file: string, workspace: string | null): string {
-  if (workspace === null) return basename(file);
-  const path = relative(workspace, file);
-  if (path === "" || path.startsWith("..") || isAbsolute(path)) return basename(file);
-  return sep === "/" ? path : path.split(sep).join("/");
 }
 
 /** A larger file of packed refs is not searched for a commit. */

@@ -1,7 +1,7 @@
 import type { CallReport } from "../../shared/call.ts";
 import { SCHEMA_VERSION } from "../../shared/call.ts";
 import { type Attribution, type ProcessSources, type Scope, sourceOf } from "../context/attribution.ts";
-import { type CapturedStack, callSiteIn } from "../context/callSite.ts";
+import { type CapturedStack, callPlaceIn } from "../context/callSite.ts";
 import type { RequestFacts } from "../extract/requestScan.ts";
 import type { Guard } from "../guard.ts";
 import { createAttempts } from "./attempts.ts";
@@ -75,6 +75,7 @@ export function createMeter(around: MeterSurroundings): Meter {
     const { process } = around;
     const source = sourceOf(scope, process);
     const workspace = process.workspace();
+    const place = (stack && around.guard.attempt(() => callPlaceIn(stack, workspace))) ?? { callSite: null };
     return {
       ...report,
       source: source?.source ?? null,
@@ -83,8 +84,7 @@ export function createMeter(around: MeterSurroundings): Meter {
       conversationId: scope.conversationId,
       messageId: scope.messageId,
       attributes: scope.attributes,
-      callSite:
-        stack === undefined ? null : (around.guard.attempt(() => callSiteIn(stack, workspace)) ?? null),
+      ...place,
       workspace,
       ...process.git(),
       runId: process.runId,

@@ -1,3 +1,4 @@
+import { lookAgain } from "../context/callSite.ts";
 import type { Exchange, ExchangeStart } from "../meter/exchange.ts";
 import type { Upper } from "../meter/layers.ts";
 import { createRecordedBody, type RecordedBody, type RequestBody } from "../meter/requestBody.ts";
@@ -20,14 +21,13 @@ export function patchFetch(scope: typeof globalThis, observer: TransportObserver
   const fetch = function fetch(this: unknown, ...args: Parameters<Fetch>): ReturnType<Fetch> {
     const start = guard.attempt(() => startOf(args, targets));
     if (start === undefined) return Reflect.apply(original, this, args);
-    const exchange = guard.attempt(() =>
-      observer.begin({ ...start, stack: guard.attempt(() => observer.captureStack(fetch)) }),
-    );
+    const stack = guard.attempt(() => observer.captureStack(fetch));
+    const exchange = guard.attempt(() => observer.begin({ ...start, stack }));
     if (exchange === undefined) return Reflect.apply(original, this, args);
     const promise: ReturnType<Fetch> = layers.carry(upperOf(exchange, start.body), () =>
       Reflect.apply(original, this, args),
     );
-    return promise.then(
+    const watched = promise.then(
       (response) => {
         guard.attempt(() => {
           exchange.responded(response.status, (name) => response.headers.get(name));
@@ -40,6 +40,7 @@ export function patchFetch(scope: typeof globalThis, observer: TransportObserver
         throw error;
       },
     );
+    return stack === undefined ? watched : lookAgain(watched, stack, start.endpoint.host);
   };
   // To the eye the same: in a stack trace alone one more frame shows.
   Object.defineProperties(fetch, {

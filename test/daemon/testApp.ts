@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type BudgetKeeper, createBudgetKeeper } from "../../daemon/budgets/budgetKeeper.ts";
+import { createCallSites } from "../../daemon/callSites/callSites.ts";
+import { createSourceMaps } from "../../daemon/callSites/sourceMaps.ts";
 import { createApp } from "../../daemon/http/app.ts";
 import { createBrowserSessions } from "../../daemon/http/browserSessions.ts";
 import { readSeries } from "../../daemon/http/readSeries.ts";
@@ -88,6 +90,7 @@ export async function makeApp(options: TestAppOptions = {}) {
     log,
   });
   const ingest = createIngest({
+    callSites: createCallSites(createSourceMaps(() => Date.now())),
     store,
     interpret,
     pricer,

@@ -14,7 +14,6 @@ import { eventually } from "./lib/processes.ts";
 const scenarios = {
   openai: {
     packages: { 20: "openai-6", 24: "openai" },
-    callSites: true,
     statuses: [
       ...Array<string>(17).fill("ok 200"),
       "error 400",
@@ -27,7 +26,6 @@ const scenarios = {
   anthropic: {
     packages: { 20: "@anthropic-ai/sdk", 24: "@anthropic-ai/sdk" },
     // Its promises break V8's asynchronous stack: the caller can't be seen from its fetch.
-    callSites: false,
     statuses: [
       ...Array<string>(10).fill("ok 200"),
       "error 400",
@@ -38,7 +36,6 @@ const scenarios = {
   },
   google: {
     packages: { 20: "google-genai-2", 24: "@google/genai" },
-    callSites: true,
     statuses: [
       ...Array<string>(7).fill("ok 200"),
       ...["error 400", "error 429"],
@@ -119,7 +116,7 @@ describe("real SDKs, metered", () => {
   for (const version of [24, 20] as const) {
     for (const [system, { main, flag, register }] of Object.entries(moduleSystems)) {
       for (const sdk of Object.keys(scenarios) as Sdk[]) {
-        const { packages, statuses, callSites } = scenarios[sdk];
+        const { packages, statuses } = scenarios[sdk];
         it(`${packages[version]}, ${system}, Node ${version}: the host sees no difference, each call is one report`, async () => {
           const scenario = {
             node: nodes[version],
@@ -143,7 +140,7 @@ describe("real SDKs, metered", () => {
           expectExactUsage(reports, exchanges);
           expectOperations(reports, statuses);
           const located = reports.filter(({ callSite }) => callSite?.file === `test/e2e/sdks/${sdk}.cjs`);
-          expect(located.length > 0).toBe(callSites);
+          expect(located.length).toBeGreaterThan(0);
         });
       }
     }
