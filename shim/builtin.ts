@@ -4,6 +4,7 @@ const require = createRequire("file:///taximeter");
 
 interface Builtins {
   crypto: typeof import("node:crypto");
+  os: typeof import("node:os");
   net: typeof import("node:net");
   "fs/promises": typeof import("node:fs/promises");
   http: typeof import("node:http");

@@ -3,12 +3,12 @@
  * Opens nothing and starts nothing until the first AI call.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { homedir } from "node:os";
 import { stateDirectory } from "../shared/home.ts";
 import { environment } from "../shared/protocol.ts";
 import { parseProviderMappings } from "../shared/providers.ts";
 import { shownPath } from "../shared/sourcePaths.ts";
 import { sourcePrefixes } from "../shared/sources.ts";
+import { loadBuiltin } from "./builtin.ts";
 import { createAttribution, namedSource } from "./context/attribution.ts";
 import { captureStack } from "./context/callSite.ts";
 import { createDependencies } from "./context/dependencies.ts";
@@ -54,9 +54,14 @@ if (env[environment.enabled] !== "off" && liveRuntime() === undefined) {
 function install(): void {
   const guard = createGuard();
   // Taken now, before the host or its tests replace them.
-  const { setTimeout, clearTimeout, setImmediate, performance } = globalThis;
+  const { setTimeout, clearTimeout, setImmediate } = globalThis;
+  const { hrtime } = process;
   const epochNow = Date.now;
-  const now = performance.now.bind(performance);
+  // Not from `performance`: that is loaded when it is first named, and takes more memory than all that is here.
+  const now = () => {
+    const [seconds, nanoseconds] = hrtime();
+    return seconds * 1e3 + nanoseconds / 1e6;
+  };
   // It may have been removed.
   const folder = guard.attempt(() => process.cwd());
   const entry = process.argv[1];
@@ -69,7 +74,9 @@ function install(): void {
   };
 
   const runId = lazy(() => makeUuidV7(epochNow()));
-  const home = lazy(() => stateDirectory({ env, platform: process.platform, homeDirectory: homedir() }));
+  const home = lazy(() =>
+    stateDirectory({ env, platform: process.platform, homeDirectory: loadBuiltin("os").homedir() }),
+  );
   const workspace = lazy(
     () => env[environment.workspace] || (folder === undefined ? null : findWorkspace(folder)),
   );
