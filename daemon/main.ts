@@ -36,6 +36,8 @@ import { daemonStatus } from "./lifecycle/status.ts";
 import { takeLock } from "./lifecycle/takeLock.ts";
 import { ownVersion } from "./lifecycle/version.ts";
 import { createLiveHub } from "./live/hub.ts";
+import { createSpanIntake } from "./otlp/spanIntake.ts";
+import { createSpanRows } from "./otlp/spanRows.ts";
 import type { PriceBook } from "./pricing/priceBook.ts";
 import { createReprice } from "./repricing/reprice.ts";
 import { StoreTooNewError, StoreUnavailableError } from "./store/store.ts";
@@ -131,10 +133,12 @@ async function main() {
     onChanged: live.budgetsChanged,
     log: note,
   });
+  const spanRows = createSpanRows();
   const ingest = createIngest({
     store,
     callSites: createCallSites(createSourceMaps(nowMs)),
     interpret,
+    recognise: spanRows.recognise,
     pricer,
     developer,
     isRecording: () => recording,
@@ -145,6 +149,7 @@ async function main() {
     },
     nowMs,
   });
+  const spans = createSpanIntake({ ingest, store, rows: spanRows, nowMs, log: note });
   const reprice = createReprice({
     store,
     pricer,
@@ -181,6 +186,7 @@ async function main() {
     port: () => port,
     store,
     ingest,
+    spans,
     budgets,
     prices,
     reprice,

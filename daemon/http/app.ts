@@ -11,6 +11,7 @@ import { pricesApi } from "./pricesApi.ts";
 import { answerProblem, Problem } from "./problem.ts";
 import { spendApi } from "./spendApi.ts";
 import type { ApiSurroundings } from "./surroundings.ts";
+import { tracesApi } from "./tracesApi.ts";
 
 const MAX_SMALL_BODY_BYTES = 64 * 1024;
 
@@ -39,10 +40,13 @@ export function createApp(surroundings: ApiSurroundings) {
       throw new Problem(413, "The body is too long.");
     },
   });
-  // Reports have their own limit, and their own reader.
-  app.use("/v1/*", (context, next) => (context.req.path === "/v1/calls" ? next() : smallBody(context, next)));
+  // Reports and spans have their own limit, and their own reader.
+  app.use("/v1/*", (context, next) =>
+    ["/v1/calls", "/v1/traces"].includes(context.req.path) ? next() : smallBody(context, next),
+  );
 
   app.route("/", callsApi(surroundings));
+  app.route("/", tracesApi(surroundings));
   app.route("/", spendApi(surroundings));
   app.route("/", budgetsApi(surroundings));
   app.route("/", pricesApi(surroundings));

@@ -67,17 +67,32 @@ function hash(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
 
+interface AcceptedBodies {
+  types: readonly string[];
+  encodings: readonly string[];
+}
+
+const acceptedElsewhere: AcceptedBodies = { types: ["application/json"], encodings: ["identity"] };
+const accepted: Readonly<Record<string, AcceptedBodies>> = {
+  "/v1/calls": { types: ["application/json", "application/x-ndjson"], encodings: ["identity"] },
+  "/v1/traces": { types: ["application/x-protobuf", "application/json"], encodings: ["identity", "gzip"] },
+};
+
 /** A form or a plain text can be posted by any page without asking; JSON cannot. */
 export function guardContentType(): MiddlewareHandler {
   return async (context, next) => {
     const { method } = context.req;
     if (method === "POST" || method === "PUT" || method === "PATCH") {
       const type = (context.req.header("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
-      const isCalls = method === "POST" && context.req.path === "/v1/calls";
-      const allowed = isCalls ? ["application/json", "application/x-ndjson"] : ["application/json"];
-      if (!allowed.includes(type)) throw new Problem(415, `Send ${allowed.join(" or ")}.`);
-      const encoding = context.req.header("content-encoding") ?? "identity";
-      if (encoding !== "identity") throw new Problem(415, "Send it uncompressed.");
+      const { types, encodings } = (method === "POST" && accepted[context.req.path]) || acceptedElsewhere;
+      if (!types.includes(type)) throw new Problem(415, `Send ${types.join(" or ")}.`);
+      const encoding = context.req.header("content-encoding")?.trim().toLowerCase() ?? "identity";
+      if (!encodings.includes(encoding)) {
+        throw new Problem(
+          415,
+          encodings.length > 1 ? `Send it as ${encodings.join(" or ")}.` : "Send it uncompressed.",
+        );
+      }
     }
     await next();
   };

@@ -3,6 +3,7 @@ import type { BudgetKeeper } from "../budgets/budgetKeeper.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import type { RunWord } from "../lifecycle/runs.ts";
 import type { LiveHub } from "../live/hub.ts";
+import type { SpanIntake } from "../otlp/spanIntake.ts";
 import type { PriceBook } from "../pricing/priceBook.ts";
 import type { Reprice } from "../repricing/reprice.ts";
 import type { Store, TimeRange } from "../store/store.ts";
@@ -17,6 +18,7 @@ export interface ApiSurroundings {
   port(): number;
   store: Pick<Store, "calls" | "spend" | "series" | "unpricedModels" | "backup">;
   ingest: Pick<Ingest, "take">;
+  spans: SpanIntake;
   budgets: Pick<BudgetKeeper, "states" | "set" | "remove" | "claimNotice">;
   /** They take a moment to load, once. */
   prices(): Promise<PriceBook>;

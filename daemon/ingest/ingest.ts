@@ -13,6 +13,8 @@ export interface IngestSurroundings {
   store: Pick<Store, "putCalls" | "completeCall">;
   callSites: CallSites;
   interpret(report: CallReport): Interpretation | { ignored: string };
+  /** Gives a call that is known under another id that id. */
+  recognise(call: StoredCall): StoredCall;
   /** Prices take a moment to load, once: the first reports wait for them. */
   pricer(): Promise<Pricer>;
   /** Who reports without a name. */
@@ -25,8 +27,11 @@ export interface IngestSurroundings {
 
 /** Gives reports their meaning and price, and stores them: facts in, calls out. */
 export interface Ingest {
-  /** One outcome per item, in order, once all of them are committed. */
-  take(items: readonly ReportItem[]): Promise<IngestOutcome[]>;
+  /**
+   * One outcome per item, in order, once all of them are committed. `areParts`: they may tell only a part of calls that
+   * are known already, which is nothing to be shown.
+   */
+  take(items: readonly ReportItem[], areParts?: boolean): Promise<IngestOutcome[]>;
   counts(): DaemonStatus["ingested"];
 }
 
@@ -50,7 +55,7 @@ interface Accepted {
 }
 
 export function createIngest(surroundings: IngestSurroundings): Ingest {
-  const { store, callSites, interpret, developer, isRecording, onCommitted, nowMs } = surroundings;
+  const { store, callSites, interpret, recognise, developer, isRecording, onCommitted, nowMs } = surroundings;
   const counts = { accepted: 0, duplicate: 0, updated: 0, ignored: 0, rejected: 0 };
 
   function parse(item: ReportItem): Parsed {
@@ -73,7 +78,7 @@ export function createIngest(surroundings: IngestSurroundings): Ingest {
     const meaning = interpret(report);
     if ("ignored" in meaning) return ignored(callId, index, meaning.ignored);
     if (meaning.effect === "creates") {
-      const value = storedCall(report, meaning, pricer, developer);
+      const value = recognise(storedCall(report, meaning, pricer, developer));
       return { kind: "created", index, callId, unknownFields, value };
     }
     const value = callCompletion(report, meaning, pricer);
@@ -81,7 +86,7 @@ export function createIngest(surroundings: IngestSurroundings): Ingest {
     return { kind: "completed", index, callId, unknownFields, value };
   }
 
-  async function take(items: readonly ReportItem[]): Promise<IngestOutcome[]> {
+  async function take(items: readonly ReportItem[], areParts = false): Promise<IngestOutcome[]> {
     const pricer = await surroundings.pricer();
     const outcomes = new Array<IngestOutcome>(items.length);
     // In parts, so that a long batch neither holds the event loop nor the store for long: while one is stored, the next
@@ -89,7 +94,7 @@ export function createIngest(surroundings: IngestSurroundings): Ingest {
     let storing = Promise.resolve();
     for (let start = 0; start < items.length; start += PART) {
       const [readings] = await Promise.all([readPart(items, start, pricer), storing]);
-      storing = takePart(readings, outcomes);
+      storing = takePart(readings, outcomes, areParts);
     }
     await storing;
     for (const { outcome } of outcomes) counts[outcome] += 1;
@@ -104,13 +109,14 @@ export function createIngest(surroundings: IngestSurroundings): Ingest {
     return located.map((reading, place) => read(reading, start + place, pricer));
   }
 
-  async function takePart(readings: readonly Reading[], outcomes: IngestOutcome[]) {
+  async function takePart(readings: readonly Reading[], outcomes: IngestOutcome[], areParts: boolean) {
     for (const reading of readings) {
       if (reading.kind === "settled") outcomes[reading.index] = reading.outcome;
     }
     await putCreated(
       readings.filter((reading) => reading.kind === "created"),
       outcomes,
+      areParts,
     );
     // After the calls of the same batch, for one of them may be what is completed.
     for (const reading of readings) {
@@ -121,10 +127,12 @@ export function createIngest(surroundings: IngestSurroundings): Ingest {
   async function putCreated(
     created: readonly Extract<Reading, { kind: "created" }>[],
     outcomes: IngestOutcome[],
+    areParts: boolean,
   ) {
     if (created.length === 0) return;
     const puts = await store.putCalls(created.map(({ value }) => value));
     const changed: StoredCall[] = [];
+    let partsChanged = false;
     created.forEach(({ index, callId, value, unknownFields }, place) => {
       const put = puts[place];
       if (put === undefined) throw new Error("The store answered with fewer outcomes than calls.");
@@ -135,9 +143,11 @@ export function createIngest(surroundings: IngestSurroundings): Ingest {
         return;
       }
       outcomes[index] = { callId, outcome, ...(unknownFields.length > 0 ? { unknownFields } : {}) };
-      if (outcome !== "duplicate") changed.push(known === callId ? value : { ...value, callId: known });
+      if (outcome === "updated" && areParts) partsChanged = true;
+      else if (outcome !== "duplicate") changed.push(known === callId ? value : { ...value, callId: known });
     });
     if (changed.length > 0) onCommitted(changed);
+    if (partsChanged) onCommitted(null);
   }
 
   async function putCompleted(

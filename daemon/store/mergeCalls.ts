@@ -113,7 +113,8 @@ function compareCharges(a: Charge, b: Charge): number {
 }
 
 /**
- * Any usage or a declared cost; a declared cost; the amount of usage (a stream's usage grows, the final one is the
+ * Any usage or a declared cost; a declared cost; the provider's own usage rather than somebody's reading of it (a span's);
+ * the amount of usage (a stream's usage grows, the final one is the
  * largest); how finely it is told apart; whether it has a cost at all.
  */
 function chargeRank(charge: Charge): number[] {
@@ -123,6 +124,7 @@ function chargeRank(charge: Charge): number[] {
   return [
     Number(units.length > 0 || declared),
     Number(declared),
+    Number(charge.rawUsage !== null),
     amount,
     units.length,
     Number(charge.costNanoUsd !== null),

@@ -87,6 +87,7 @@ test("the document describes every route, and nothing that is not there", async 
     ...Object.entries(apiRoutes).map(([name, { method, path }]) => `${name} ${method} ${path}`),
     `live GET ${LIVE_PATH}`,
     "health GET /v1/health",
+    "traces POST /v1/traces",
   ];
   expect(described.sort()).toEqual(wanted.sort());
 });

@@ -11,6 +11,8 @@ import { createIngest } from "../../daemon/ingest/ingest.ts";
 import { createRuns } from "../../daemon/lifecycle/runs.ts";
 import { daemonStatus } from "../../daemon/lifecycle/status.ts";
 import { createLiveHub } from "../../daemon/live/hub.ts";
+import { createSpanIntake } from "../../daemon/otlp/spanIntake.ts";
+import { createSpanRows } from "../../daemon/otlp/spanRows.ts";
 import { openPriceBook, type PriceBook } from "../../daemon/pricing/priceBook.ts";
 import type { Pricer } from "../../daemon/pricing/pricer.ts";
 import { createReprice } from "../../daemon/repricing/reprice.ts";
@@ -48,11 +50,13 @@ export interface TestAppOptions {
   timeZone?: string;
   /** The real prices instead of a dollar a call. */
   realPrices?: boolean;
+  /** See `createSpanIntake`. */
+  settleAfterMs?: number;
 }
 
 /** The daemon without its process: the real API over a real store, a dollar a call. */
 export async function makeApp(options: TestAppOptions = {}) {
-  const { nowMs = Date.now, timeZone = "UTC", realPrices = false } = options;
+  const { nowMs = Date.now, timeZone = "UTC", realPrices = false, settleAfterMs } = options;
   const store = await makeStore();
   const home = makeFolder();
   const logged: string[] = [];
@@ -89,10 +93,12 @@ export async function makeApp(options: TestAppOptions = {}) {
     onChanged: live.budgetsChanged,
     log,
   });
+  const spanRows = createSpanRows();
   const ingest = createIngest({
     callSites: createCallSites(createSourceMaps(() => Date.now())),
     store,
     interpret,
+    recognise: spanRows.recognise,
     pricer,
     developer: "dev",
     isRecording: () => recording,
@@ -101,6 +107,14 @@ export async function makeApp(options: TestAppOptions = {}) {
       budgets.callsCommitted(calls);
     },
     nowMs,
+  });
+  const spans = createSpanIntake({
+    ingest,
+    store,
+    rows: spanRows,
+    nowMs,
+    log,
+    ...(settleAfterMs === undefined ? {} : { settleAfterMs }),
   });
   const reprice = createReprice({
     store,
@@ -136,6 +150,7 @@ export async function makeApp(options: TestAppOptions = {}) {
     port: () => PORT,
     store,
     ingest,
+    spans,
     budgets,
     prices,
     reprice,

@@ -1,0 +1,175 @@
+import type { IngestOutcome } from "../../shared/api.ts";
+import type { CallReport, Operation } from "../../shared/call.ts";
+import type { Ingest } from "../ingest/ingest.ts";
+import type { Store } from "../store/store.ts";
+import { originOf, serviceSource } from "./attribution.ts";
+import { type Span, textOf } from "./span.ts";
+import { spanCall } from "./spanCall.ts";
+import { roleOf } from "./spanRole.ts";
+import type { SpanRows } from "./spanRows.ts";
+import { createTraces, type PlacedCall, withSource } from "./traces.ts";
+import { type Likeness, likenessOf, likenessOfReport, twinOf } from "./twins.ts";
+
+export interface SpanIntakeSurroundings {
+  ingest: Pick<Ingest, "take">;
+  store: Pick<Store, "calls">;
+  rows: SpanRows;
+  nowMs(): number;
+  /** How long a call waits for the spans around it before it is put down to its service. */
+  settleAfterMs?: number;
+  log(line: string): void;
+}
+
+/** Spans in, calls out: what asked a model becomes a call, what is around it says to whom the call belongs. */
+export interface SpanIntake {
+  /** How many calls were refused, and why the first of them was, once the others are stored. */
+  take(spans: readonly Span[]): Promise<{ rejected: number; reason: string | null }>;
+}
+
+/** What may have begun before the spans of a request, and be the same exchange. */
+const LOOK_BACK_MS = 60_000;
+const PAGE = 1_000;
+const MAX_PAGES = 5;
+/** As `POST /v1/calls` takes it. */
+const MAX_LABELS = 50;
+const SETTLE_AFTER_MS = 10_000;
+
+export function createSpanIntake(surroundings: SpanIntakeSurroundings): SpanIntake {
+  const { ingest, store, rows, nowMs, settleAfterMs = SETTLE_AFTER_MS, log } = surroundings;
+  const traces = createTraces(nowMs);
+  let settling: NodeJS.Timeout | null = null;
+  /** One request after the other: what one stores, the next must find. */
+  let queue: Promise<unknown> = Promise.resolve();
+
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = queue.then(work);
+    queue = result.catch(() => {});
+    return result;
+  }
+
+  async function take(spans: readonly Span[]) {
+    const operations = new Map<Span, Operation>();
+    for (const span of spans) {
+      const role = roleOf(span);
+      if (role.kind === "inference") operations.set(span, role.operation);
+    }
+    traces.add(spans, (span) => operations.has(span));
+    const asked = [...operations].filter(([span]) => !traces.isAroundCall(span));
+    const placed = asked.length === 0 ? [] : await place(asked);
+    const outcomes = await handOn(placed);
+    const fresh = new Set(placed.map(({ spanId }) => spanId));
+    const late = traces
+      .changed(spans.map(({ traceId }) => traceId))
+      .filter(({ spanId }) => !fresh.has(spanId));
+    await handOn(late);
+    settleLater();
+    const refused = outcomes.flatMap((outcome) => (outcome.outcome === "rejected" ? [outcome] : []));
+    return { rejected: refused.length, reason: refused.length === 0 ? null : reasonOf(refused) };
+  }
+
+  /** Finds each call's row: its own, or that of the exchange that it is. */
+  async function place(asked: readonly (readonly [Span, Operation])[]): Promise<PlacedCall[]> {
+    const calls = asked.map(([span, operation]) => ({ span, report: spanCall(span, operation) }));
+    // Those that can be told apart for sure go first; of the others what is inside ends before what is around it.
+    calls.sort(
+      (a, b) =>
+        Number(a.report.responseId === null) - Number(b.report.responseId === null) ||
+        a.span.endMs - b.span.endMs,
+    );
+    const known = await knownCalls(calls.map(({ span }) => span));
+    return calls.map(({ span, report }) => {
+      const { attribution, isComplete } = traces.attribution(span);
+      const fallback = serviceSource(span);
+      // The shim may be in that process as well, and knows the script, the job or the test.
+      const waits = textOf(span.resource, "telemetry.sdk.language") === "nodejs";
+      return {
+        traceId: span.traceId,
+        spanId: span.spanId,
+        report: { ...rowReport(report, span.scope, known), ...originOf(span) },
+        attribution: isComplete && !waits ? withSource(attribution, fallback) : attribution,
+        fallback,
+        waits,
+      };
+    });
+  }
+
+  function rowReport(report: CallReport, scope: string, known: Map<string, Likeness>): CallReport {
+    const likeness = likenessOfReport(report);
+    const rowId = rows.rowOf(report.callId) ?? (known.has(report.callId) ? report.callId : null);
+    const row =
+      rowId === null
+        ? twinOf(likeness, known.values(), ({ callId }) => rows.isFree(callId, scope))
+        : (known.get(rowId) ?? null);
+    if (row === null && rowId !== null && rowId !== report.callId) {
+      return { ...report, callId: rowId, usage: {} };
+    }
+    if (row === null || row.callId === report.callId) {
+      known.set(report.callId, likeness);
+      rows.claim(report.callId, scope);
+      rows.placed(report.callId, report.callId, likeness);
+      return report;
+    }
+    rows.claim(row.callId, scope);
+    rows.placed(report.callId, row.callId, null);
+    const ofRow = { ...report, callId: row.callId, provider: row.provider };
+    ofRow.startedAt = new Date(row.startMs).toISOString();
+    // What the exchange itself said is not to be said again, in other words: the span adds to whom it belongs.
+    return row.hasUsage ? { ...ofRow, status: row.status, usage: {} } : ofRow;
+  }
+
+  async function knownCalls(spans: readonly Span[]): Promise<Map<string, Likeness>> {
+    const fromMs = Math.floor(Math.min(...spans.map(({ startMs }) => startMs)) - LOOK_BACK_MS);
+    const toMs = Math.ceil(Math.max(...spans.map(({ endMs }) => endMs)) + LOOK_BACK_MS);
+    const range = { fromMs, toMs };
+    const resolved = {
+      from: new Date(fromMs).toISOString(),
+      to: new Date(toMs).toISOString(),
+      timeZone: "UTC",
+    };
+    const known = new Map<string, Likeness>();
+    let cursor: string | null = null;
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const { calls, nextCursor } = await store.calls({
+        range,
+        resolved,
+        order: "desc",
+        limit: PAGE,
+        ...(cursor === null ? {} : { cursor }),
+      });
+      for (const call of calls) known.set(call.callId, likenessOf(call));
+      cursor = nextCursor;
+      if (cursor === null) break;
+    }
+    return known;
+  }
+
+  async function handOn(calls: readonly PlacedCall[]): Promise<IngestOutcome[]> {
+    if (calls.length === 0) return [];
+    const items = calls.map((call) => ({ value: reportOf(call) }));
+    const outcomes = await ingest.take(items, true);
+    for (const call of calls) traces.place(call);
+    return outcomes;
+  }
+
+  function settleLater() {
+    if (settling !== null || !traces.hasUnsettled()) return;
+    settling = setTimeout(() => {
+      settling = null;
+      inTurn(() => handOn(traces.settled(nowMs() - settleAfterMs)))
+        .catch((error) => log(`spans: ${error instanceof Error ? error.message : String(error)}`))
+        .finally(settleLater);
+    }, settleAfterMs).unref();
+  }
+
+  return { take: (spans) => inTurn(() => take(spans)) };
+}
+
+function reportOf({ report, attribution }: PlacedCall): CallReport {
+  const attributes = Object.fromEntries(Object.entries(attribution.attributes).slice(0, MAX_LABELS));
+  return { ...report, ...attribution, attributes };
+}
+
+function reasonOf(refused: readonly { errors: readonly { field: string; message: string }[] }[]): string {
+  const first = refused[0]?.errors[0];
+  return first === undefined ? "A span was refused." : `${first.field} ${first.message}`;
+}
