@@ -30,6 +30,7 @@ import { createGuard } from "./guard.ts";
 import { makeUuidV7 } from "./meter/callId.ts";
 import { createLayers } from "./meter/layers.ts";
 import { createMeter, PENDING_AFTER_MS } from "./meter/meter.ts";
+import { isPermitted } from "./permissions.ts";
 import { claimRuntime, liveRuntime, type Runtime } from "./runtime.ts";
 import { patchFetch } from "./transports/fetch.ts";
 import { watchNodeHttp } from "./transports/nodeHttp.ts";
@@ -46,10 +47,10 @@ const GIT_TRUSTED_MS = 5_000;
 
 const { env } = process;
 
-if (env[environment.enabled] !== "off" && liveRuntime() === undefined) {
-  // Whatever goes wrong here, the host must start as if nothing had been there.
-  createGuard().attempt(install);
-}
+// Whatever goes wrong here, the host must start as if nothing had been there.
+createGuard().attempt(() => {
+  if (isPermitted() && env[environment.enabled] !== "off" && liveRuntime() === undefined) install();
+});
 
 function install(): void {
   const guard = createGuard();

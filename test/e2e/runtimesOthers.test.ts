@@ -34,6 +34,7 @@ const who: string = "TypeScript";
 await makeCalls(OpenAI, who);
 `;
     await writeFile(join(place.folder, "typed.ts"), typed);
+    await writeFile(join(place.folder, "silent.mjs"), 'console.log("no calls");');
     await writeFile(join(place.folder, "package.json"), '{"private":true,"type":"module"}');
   });
   afterAll(() => place.remove());
@@ -99,6 +100,27 @@ await makeCalls(OpenAI, who);
     ]));
 
   describe("Deno", () => {
+    it.each([
+      ["nothing", []],
+      ["what the host needs", ["--allow-net", "--allow-env"]],
+      [
+        "all but the name of the home directory",
+        ["--allow-net", "--allow-env", "--allow-read", "--allow-write"],
+      ],
+    ])(
+      "granted %s: the host does not notice, nobody is asked, nothing is reported",
+      async (_name, granted) => {
+        const flags = ["run", "--no-lock", ...granted];
+        const main = granted.length === 0 ? "silent.mjs" : "nodeHttp.mjs";
+        const { run: seen, reports } = await runBoth(
+          { ...host("deno", [main]), flags },
+          { flags: [...flags, "--preload", mjs] },
+        );
+        expect(seen.stderr).toBe("");
+        expect(reports).toEqual([]);
+      },
+    );
+
     const run = ["run", "--no-prompt", "--no-lock", "--allow-all"];
     const preloads: Record<string, Preload> = {
       "--preload": { flags: [...run, "--preload", mjs] },

@@ -41,6 +41,7 @@ function nodeTests(title: string, pattern: string, preloads: string[] = []): Sui
       args: [
         "--test",
         "--expose-gc",
+        "--test-force-exit",
         "--test-concurrency=1",
         `--test-timeout=${FILE_TIMEOUT_MS}`,
         `--test-reporter=${beside("outcomes.mjs")}`,
