@@ -101,8 +101,10 @@ function placeIn(captured: CapturedStack, workspace: string | null): CallPlace {
   for (const frame of frames) {
     if (!isFrame(frame)) continue;
     const file = ownFile(frame.getFileName() ?? frame.getScriptNameOrSourceURL(), workspace);
+    if (file === null) continue;
+    // Not of every frame: V8 looks for the ends of a file's lines to answer.
     const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()];
-    if (file === null || line === null || column === null) continue;
+    if (line === null || column === null) continue;
     const functionName = frame.getFunctionName() || null;
     const generated = { file: file.shown, line, function: functionName };
     if (file.hasMap) {
