@@ -8,6 +8,9 @@ export function toolingBinDirectory(): string;
 export function toolingEnvironment(env?: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
 export function ensureCodeServer(): Promise<CodeServerInstall>;
 export function ensureChromium(): Promise<string>;
+export function ensureRedis(): Promise<string>;
+/** The folder of `initdb` and `postgres`. */
+export function ensurePostgres(): Promise<string>;
 export function ensureNode20(): Promise<string>;
 export function ensureNode22(): Promise<string>;
 /** The `node_modules` folder of what a fixture's lock file names. */

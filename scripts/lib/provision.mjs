@@ -3,7 +3,7 @@
  * it is absent, into a cache that later runs use again.
  */
 import { createHash } from "node:crypto";
-import { access, cp, mkdir, readFile } from "node:fs/promises";
+import { access, cp, mkdir, readdir, readFile } from "node:fs/promises";
 import { basename, delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runCommand, runOrFail } from "./commands.mjs";
@@ -51,6 +51,22 @@ export async function ensureChromium() {
   if (!(await exists(path))) await installDebianPackages("chromium", "fonts-liberation");
   if (!(await exists(path))) throw new Error(`Chromium is not at ${path} although it was installed`);
   return path;
+}
+
+/** Path of Redis' server. */
+export async function ensureRedis() {
+  const path = "/usr/bin/redis-server";
+  if (!(await exists(path))) await installDebianPackages("redis-server");
+  if (!(await exists(path))) throw new Error(`Redis is not at ${path} although it was installed`);
+  return path;
+}
+
+/** Folder of the programs of Postgres' newest version here. */
+export async function ensurePostgres() {
+  const versions = "/usr/lib/postgresql";
+  if (!(await exists(versions))) await installDebianPackages("postgresql");
+  const [newest] = (await readdir(versions)).map(Number).toSorted((a, b) => b - a);
+  return join(versions, String(newest), "bin");
 }
 
 /** Path of a Node 20: the oldest that the product supports. */

@@ -1,0 +1,3 @@
+const [app, ...packages] = process.argv.slice(2);
+
+require(`./${app}.cjs`)(...packages.map((name) => require(name)));
