@@ -27,13 +27,16 @@ export interface Script {
   headers: Record<string, string>;
   /** Written one by one, each by itself. */
   pieces: Buffer[];
-  /** `mute`: not even headers come, and the host gives up. `hang`: no more comes. */
-  ending: "end" | "destroy" | "hang" | "mute" | "refuse";
+  /**
+   * `mute`: not even headers come, and the host gives up. `hang`: no more comes. `lockstep`: it ends, and each piece is
+   * sent when somebody said at `/taken` that he has the one before.
+   */
+  ending: "end" | "destroy" | "hang" | "mute" | "refuse" | "lockstep";
 }
 
 export interface BodyCase {
   script: Script;
-  read: Read;
+  read: Read | "lockstep";
   /** Chunks after which a host that reads half stops. */
   stopAfter: number;
   /** The host aborts so long after it asked, or never. */

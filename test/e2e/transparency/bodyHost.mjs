@@ -32,6 +32,12 @@ const ways = {
   async forAwait({ response, chunks }) {
     for await (const chunk of response.body) chunks.push(hex(chunk));
   },
+  async lockstep({ response, chunks }) {
+    for await (const chunk of response.body) {
+      chunks.push(hex(chunk));
+      await fetch(new URL("/taken", response.url));
+    }
+  },
   async nodeStream({ response, chunks }) {
     for await (const chunk of Readable.fromWeb(response.body)) chunks.push(hex(chunk));
   },

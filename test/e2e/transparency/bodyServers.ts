@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,8 +20,14 @@ export interface ScriptedServer {
 
 export async function startScriptedServer(): Promise<ScriptedServer> {
   let opened = 0;
+  const taken = new EventEmitter();
   const server: Server = createServer(async (request, response) => {
     request.resume();
+    if (request.url === "/taken") {
+      response.end();
+      taken.emit("taken");
+      return;
+    }
     const { status, headers, pieces, ending } = scripted.script;
     response.on("error", () => {});
     if (ending === "mute") return;
@@ -31,12 +38,13 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
     response.writeHead(status, headers);
     response.flushHeaders();
     for (const piece of pieces) {
-      await sleep(GAP_MS);
+      if (ending !== "lockstep") await sleep(GAP_MS);
       if (response.destroyed) return;
       response.write(piece);
+      if (ending === "lockstep") await once(taken, "taken");
     }
     await sleep(GAP_MS);
-    if (ending === "end") response.end();
+    if (ending === "end" || ending === "lockstep") response.end();
     else if (ending === "destroy") response.destroy();
   });
   server.on("connection", () => {
