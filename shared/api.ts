@@ -232,6 +232,8 @@ export type IngestOutcome =
   | {
       callId: string;
       outcome: "accepted" | "duplicate" | "updated";
+      /** What this report's call costs; `null` where that is not known. */
+      costUsd: string | null;
       /** Fields of the report that this daemon does not know and has left out; absent where there are none. */
       unknownFields?: string[];
     }

@@ -82,6 +82,9 @@ interface CallFacts {
   serviceTier: string | null;
   responseId: string | null;
   stream: boolean;
+  /** Bodies as they were seen, in bytes: the response's compressed where its transport is seen below what decodes it. */
+  requestBytes: number | null;
+  responseBytes: number | null;
   source: string | null;
   sourceKind: SourceKind | null;
   feature: string | null;

@@ -20,6 +20,8 @@ export interface CallParams {
   attributes?: Record<string, string | number | boolean>;
   /** Attempts after the first, where the caller counts them. */
   retryCount?: number;
+  /** How long what is asked is, in bytes. */
+  requestBytes?: number;
 }
 
 /** How a call ended well. */
@@ -31,6 +33,10 @@ export interface CallResult {
   responseId?: string;
   serviceTier?: string;
   httpStatus?: number;
+  /** Attempts after the first, where that is known only now. */
+  retryCount?: number;
+  /** How long the answer is, in bytes. */
+  responseBytes?: number;
   /** Cost declared by the provider: a decimal string in USD with up to 9 places. */
   costUsd?: string;
 }
@@ -69,8 +75,8 @@ export function startManualCall(
     const report: CallReport = {
       callId,
       operationId: callId,
-      attempt: (params.retryCount ?? 0) + 1,
-      retryCount: params.retryCount ?? 0,
+      attempt: 1,
+      retryCount: result.retryCount ?? params.retryCount ?? 0,
       startedAt: startedAt.toISOString(),
       durationMs: Math.round(performance.now() - startedAtMs),
       status,
@@ -83,6 +89,8 @@ export function startManualCall(
       responseId: name(result.responseId),
       serviceTier: name(result.serviceTier),
       stream: params.stream ?? false,
+      requestBytes: params.requestBytes ?? null,
+      responseBytes: result.responseBytes ?? null,
       usage: result.usage ?? {},
       ...(result.costUsd === undefined ? {} : { costUsd: result.costUsd }),
     };

@@ -48,6 +48,8 @@ export function makeStoredCall(over: Partial<StoredCall> = {}): StoredCall {
     serviceTier: null,
     responseId: null,
     stream: false,
+    requestBytes: null,
+    responseBytes: null,
     usage: { inputTokens: 1000, outputTokens: 100 },
     costNanoUsd: 210_000,
     costStatus: "computed",

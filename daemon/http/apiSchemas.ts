@@ -56,6 +56,7 @@ export const ingestResultSchema = z
         z.object({
           callId: z.string(),
           outcome: z.enum(["accepted", "duplicate", "updated"]),
+          costUsd: usd.nullable(),
           unknownFields,
         }),
         z.object({ callId: z.string(), outcome: z.literal("ignored"), reason: z.string() }),
@@ -105,6 +106,8 @@ const callSchema = z
     serviceTier: text,
     responseId: text,
     stream: z.boolean(),
+    requestBytes: number,
+    responseBytes: number,
     usage: usageSchema,
     costUsd: usd.nullable(),
     costStatus: z.enum(costStatuses),

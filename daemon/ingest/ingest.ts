@@ -1,6 +1,7 @@
 import { setImmediate as turnOfEventLoop } from "node:timers/promises";
 import type { DaemonStatus, IngestOutcome } from "../../shared/api.ts";
 import type { CallReport } from "../../shared/call.ts";
+import { nanoUsdToDecimal } from "../../shared/money.ts";
 import type { CallSites } from "../callSites/callSites.ts";
 import type { Pricer } from "../pricing/pricer.ts";
 import type { CallCompletion, Store, StoredCall } from "../store/store.ts";
@@ -142,7 +143,7 @@ export function createIngest(surroundings: IngestSurroundings): Ingest {
         outcomes[index] = { callId, outcome, reason: "is no change to what is known" };
         return;
       }
-      outcomes[index] = { callId, outcome, ...(unknownFields.length > 0 ? { unknownFields } : {}) };
+      outcomes[index] = taken(outcome, callId, value, unknownFields);
       if (outcome === "updated" && areParts) partsChanged = true;
       else if (outcome !== "duplicate") changed.push(known === callId ? value : { ...value, callId: known });
     });
@@ -160,11 +161,26 @@ export function createIngest(surroundings: IngestSurroundings): Ingest {
       outcomes[index] = { callId, outcome, reason: "reads a response whose call is not known" };
       return;
     }
-    outcomes[index] = { callId, outcome, ...(unknownFields.length > 0 ? { unknownFields } : {}) };
+    outcomes[index] = taken(outcome, callId, value, unknownFields);
     if (outcome !== "duplicate") onCommitted(null);
   }
 
   return { take, counts: () => ({ ...counts }) };
+}
+
+function taken(
+  outcome: "accepted" | "duplicate" | "updated",
+  callId: string,
+  { costNanoUsd }: Pick<StoredCall, "costNanoUsd">,
+  unknownFields: readonly string[],
+): IngestOutcome {
+  const costUsd = costNanoUsd === null ? null : nanoUsdToDecimal(costNanoUsd);
+  return {
+    callId,
+    outcome,
+    costUsd,
+    ...(unknownFields.length > 0 ? { unknownFields: [...unknownFields] } : {}),
+  };
 }
 
 function hasStack(parsed: Parsed): boolean {

@@ -130,6 +130,8 @@ export const reportSchema = z
       serviceTier: name.nullish(),
       responseId: name.nullish(),
       stream: z.boolean("must be true or false").nullish(),
+      requestBytes: count.nullish(),
+      responseBytes: count.nullish(),
       usage: usage.nullish(),
       rawUsage: rawUsage.nullish(),
       costUsd: z

@@ -58,6 +58,8 @@ export interface CallRow extends Record<UsageColumn, number | null> {
   service_tier: string | null;
   response_id: string | null;
   stream: number;
+  request_bytes: number | null;
+  response_bytes: number | null;
   cost_nano_usd: number | null;
   cost_status: string;
   price_key: string | null;
@@ -108,6 +110,8 @@ const writtenColumns = [
   "response_id",
   "response_is_identity",
   "stream",
+  "request_bytes",
+  "response_bytes",
   "cost_nano_usd",
   "cost_status",
   "price_key",
@@ -187,6 +191,8 @@ function valuesOf(call: StoredCall, dimensionId: number): SqlValue[] {
     call.responseId,
     Number(isResponseIdentity(call)),
     Number(call.stream),
+    call.requestBytes,
+    call.responseBytes,
     call.costNanoUsd,
     call.costStatus,
     call.priceKey,
@@ -229,6 +235,8 @@ export function callOfRow(row: CallRow): StoredCall {
     serviceTier: row.service_tier,
     responseId: row.response_id,
     stream: row.stream === 1,
+    requestBytes: row.request_bytes,
+    responseBytes: row.response_bytes,
     usage,
     costNanoUsd: row.cost_nano_usd,
     costStatus: row.cost_status as CostStatus,

@@ -74,6 +74,8 @@ function fillNulls(main: StoredCall, other: StoredCall): StoredCall {
     httpStatus: main.httpStatus ?? other.httpStatus,
     errorType: main.status === "ok" ? main.errorType : (main.errorType ?? other.errorType),
     requestModel: main.requestModel ?? other.requestModel,
+    requestBytes: main.requestBytes ?? other.requestBytes,
+    responseBytes: main.responseBytes ?? other.responseBytes,
     source: main.source ?? other.source,
     sourceKind: main.source === null ? other.sourceKind : main.sourceKind,
     feature: main.feature ?? other.feature,

@@ -151,4 +151,13 @@ export const migrations: readonly Migration[] = [
         ) STRICT, WITHOUT ROWID;
       `),
   },
+  {
+    version: 2,
+    name: "sizes of requests and responses",
+    apply: (database) =>
+      database.exec(`
+        ALTER TABLE calls ADD COLUMN request_bytes INTEGER;
+        ALTER TABLE calls ADD COLUMN response_bytes INTEGER;
+      `),
+  },
 ];

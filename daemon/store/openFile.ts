@@ -58,6 +58,7 @@ function check(database: Database): void {
 function migrate(database: Database, file: string, ladder: readonly Migration[]): void {
   const newest = ladder.at(-1)?.version ?? 0;
   let version = versionOf(database);
+  const wasThere = version > 0;
   if (version > newest) {
     throw new StoreTooNewError(
       `The database ${file} was written by a newer Taximeter (schema ${version}; this one knows ${newest}). Update Taximeter, or move the file away.`,
@@ -65,7 +66,7 @@ function migrate(database: Database, file: string, ladder: readonly Migration[])
   }
   for (const migration of ladder) {
     if (migration.version <= version) continue;
-    if (version > 0) {
+    if (wasThere) {
       const copy = `${file}.before-schema-${migration.version}`;
       rmSync(copy, { force: true });
       database.run("VACUUM INTO ?", [copy]);

@@ -9,7 +9,7 @@ import type { ReadableFormat, Reading } from "../extract/usageReader.ts";
 import type { BodyListener } from "../observe/bodySource.ts";
 import type { AttemptKey, AttemptPlace, Attempts } from "./attempts.ts";
 import type { MeteredCall } from "./meteredCall.ts";
-import { type RequestBody, textOf } from "./requestBody.ts";
+import { type RequestBody, sizeOf, textOf } from "./requestBody.ts";
 
 /** What is known of an exchange when its request leaves, by whatever transport. */
 export interface ExchangeStart {
@@ -83,6 +83,8 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
   let isStream = false;
   let firstBytesAtMs: number | undefined;
   let endedAtMs: number | undefined;
+  let requestBytes: number | null = null;
+  let responseBytes = 0;
   let outcome: Outcome = { kind: "running" };
   let reader: BodyReader | undefined;
   let settled = false;
@@ -108,7 +110,9 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
   /** Looks at the request's body and lets go of it, when the host has long had what it waits for. */
   const look = () => {
     if (request !== undefined) return;
-    const text = textOf(body?.value);
+    const { value } = body ?? {};
+    const text = textOf(value);
+    requestBytes = sizeOf(value);
     body = undefined;
     request = scanRequest(text, format?.request);
     if (text !== "") requestFingerprint = around.fingerprint(start.endpoint.path, text, request);
@@ -176,6 +180,7 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
       if (isError() && worthRetrying(status)) expectRetry();
     },
     chunk(bytes) {
+      responseBytes += bytes.byteLength;
       firstBytesAtMs ??= around.now();
       reader?.write(bytes);
     },
@@ -230,6 +235,8 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
         retryCount: place.attempt - 1,
         requestModel: request?.model ?? start.namedModel,
         stream,
+        requestBytes,
+        responseBytes: httpStatus === null ? null : responseBytes,
         requestFingerprint,
         endpoint: start.endpoint,
         ...(start.provider === undefined ? {} : { provider: start.provider }),

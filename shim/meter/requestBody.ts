@@ -51,6 +51,13 @@ export function textOf(body: unknown): string {
   return `${bytes.subarray(0, FORM_END_BYTES).toString()}${bytes.subarray(-FORM_END_BYTES).toString()}`;
 }
 
+/** How many bytes of a body leave; `null` where it belongs to the host and its size is not told. */
+export function sizeOf(body: unknown): number | null {
+  if (typeof body === "string") return Buffer.byteLength(body);
+  if (ArrayBuffer.isView(body) || body instanceof ArrayBuffer) return body.byteLength;
+  return null;
+}
+
 function bytesOf(body: unknown): Buffer | undefined {
   if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   return body instanceof ArrayBuffer ? Buffer.from(body) : undefined;

@@ -83,8 +83,33 @@ test("fields it does not know are left out, and named", async () => {
   const report = { ...makeReport(), colour: "red", usage: { inputTokens: 1, input_tokens: 3 } };
   const { results } = await json("POST", "/v1/calls", { body: [report] });
   expect(results).toEqual([
-    { callId: report.callId, outcome: "accepted", unknownFields: ["colour", "usage.input_tokens"] },
+    {
+      callId: report.callId,
+      outcome: "accepted",
+      costUsd: "1",
+      unknownFields: ["colour", "usage.input_tokens"],
+    },
   ]);
+});
+
+test("a feature that nobody named is called as the function or the file of the call site", async () => {
+  const { json } = await makeApp();
+  const site = (functionName: string | null) => ({
+    file: "src/mail/reply.ts",
+    line: 12,
+    function: functionName,
+  });
+  await json("POST", "/v1/calls", {
+    body: [
+      makeReport({ callSite: site("draftReply"), feature: "support" }),
+      makeReport({ callSite: site("draftReply") }),
+      makeReport({ callSite: site(null) }),
+      makeReport({ callSite: null }),
+    ],
+  });
+  const { rows } = await json("GET", "/v1/spend?groupBy=feature");
+  const features = rows.map(({ key }: { key: string | null }) => key);
+  expect(new Set(features)).toEqual(new Set(["support", "draftReply", "src/mail/reply", null]));
 });
 
 test("the same batch again, in any order and partly, changes nothing", async () => {
@@ -104,7 +129,7 @@ test("what was exported can be reported as it is", async () => {
   const { calls } = await json("GET", "/v1/calls");
   expect(calls[0].costUsd).toBe(null);
   const { results } = await json("POST", "/v1/calls", { body: calls });
-  expect(results).toEqual([{ callId: calls[0].callId, outcome: "duplicate" }]);
+  expect(results).toEqual([{ callId: calls[0].callId, outcome: "duplicate", costUsd: null }]);
 });
 
 test("names are cut and cleaned, query strings are dropped, prices of nothing are null", async () => {

@@ -101,6 +101,12 @@ describe("what is reported", () => {
       operationId: reports[0]?.callId,
       startedAt: expect.stringMatching(/^20\d\d-.*Z$/),
       endpoint: { host: provider.host, path: "/v1/chat/completions", method: "POST" },
+      requestBytes: JSON.stringify({
+        model: "gpt-4o-mini",
+        messages: [{ role: "user", content: "the prompt" }],
+        stream: false,
+      }).length,
+      responseBytes: JSON.stringify(chatAnswer).length,
       workspace: folder,
       callSite: { file: "host.mjs", line: expect.any(Number), function: "call" },
       requestFingerprint: expect.stringMatching(/^[0-9a-f]{32}$/),
@@ -469,8 +475,8 @@ describe("the API", () => {
     console.log(await withJob("mail", () => withAction("ignored", one)));
     console.log(await withAction("act", one));
     console.log(await withAttributes({ feature: "f", conversationId: "c", messageId: "m", tenant: "acme" }, one));
-    const started = startCall({ provider: "exa", operation: "search", source: "custom" });
-    started.complete({ usage: { requests: 1 }, costUsd: "0.005" });
+    const started = startCall({ provider: "exa", operation: "search", source: "custom", requestBytes: 40 });
+    started.complete({ usage: { requests: 1 }, costUsd: "0.005", retryCount: 2, responseBytes: 900 });
     started.fail(new Error("too late"));
     startCall({ provider: "exa" }).fail(new TypeError("private"));
     const twice = metered({ provider: "native", model: "n1", usage: (result) => ({ inputTokens: result }) }, async (x) => x * 2);
@@ -509,6 +515,10 @@ describe("the API", () => {
       status: "ok",
       usage: { requests: 1 },
       costUsd: "0.005",
+      attempt: 1,
+      retryCount: 2,
+      requestBytes: 40,
+      responseBytes: 900,
     });
     expect(reports[5]).toMatchObject({ status: "error", errorType: "TypeError" });
     expect(reports[6]).toMatchObject({ provider: "native", requestModel: "n1", usage: { inputTokens: 8 } });

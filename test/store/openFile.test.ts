@@ -51,6 +51,27 @@ describe("the ladder", () => {
     expect(open(file, [first, second]).all("SELECT text FROM notes")).toEqual([{ text: "kept" }]);
   });
 
+  it("brings a store of the oldest schema to the newest, with the calls in it", async () => {
+    const file = join(makeFolder(), "taximeter.db");
+    const oldest = open(file, migrations.slice(0, 1));
+    oldest.exec(`
+      INSERT INTO dimensions VALUES (1, 'openai', 'chat', 'gpt-4o-mini', '/api/chat', 'route', '', 'dev', '', '', 'a.ts:3');
+      INSERT INTO calls (call_id, dimension_id, attempt, started_at_ms, status, retry_count, provider, response_is_identity,
+        stream, cost_nano_usd, cost_status, schema_version) VALUES ('old', 1, 1, 1000, 'ok', 0, 'openai', 0, 0, 7, 'computed', 1);
+      INSERT INTO rollups VALUES (0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, '');
+    `);
+    oldest.close();
+    const store = await makeStore({ file });
+    const before = await store.calls(over({ order: "asc" }));
+    expect(before.calls).toMatchObject([
+      { callId: "old", costUsd: "0.000000007", source: "/api/chat", requestBytes: null, responseBytes: null },
+    ]);
+    await store.putCalls([makeStoredCall({ callId: "new", requestBytes: 120, responseBytes: 3_456 })]);
+    const { calls } = await store.calls(over({ order: "asc" }));
+    expect(calls).toMatchObject([{ callId: "old" }, { requestBytes: 120, responseBytes: 3_456 }]);
+    expect((await store.spend(over({ groupBy: ["source"] }))).total.calls).toBe(2);
+  });
+
   it("numbers its steps 1, 2, 3, …", () => {
     expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => index + 1));
   });

@@ -118,6 +118,8 @@ const plainFields = [
   "serviceTier",
   "responseId",
   "stream",
+  "requestBytes",
+  "responseBytes",
   "costUsd",
   "costStatus",
   "priceKey",
