@@ -89,6 +89,40 @@ export interface Spend extends ResolvedRange {
   total: SpendTotals;
 }
 
+/** A model's part of something. */
+export interface ModelShare {
+  model: string | null;
+  calls: number;
+  inputTokens: number;
+  outputTokens: number;
+  costUsd: string;
+  unpricedCalls: number;
+}
+
+/** By falling cost, then calls; `limit` cuts them (default 20, at most 1,000). */
+export interface ConversationsQuery extends Range {
+  filters?: Filters;
+  limit?: number;
+}
+
+export interface Conversation extends SpendTotals {
+  conversationId: string;
+  /** Of its calls in the range, whatever else it is narrowed down by. */
+  firstStartedAt: string;
+  lastStartedAt: string;
+  /** By falling cost. */
+  models: ModelShare[];
+}
+
+export interface Conversations extends ResolvedRange {
+  /** How many there are, of which `conversations` are the first. */
+  count: number;
+  conversations: Conversation[];
+  /** Over all of them, as `total`. Calls of no conversation are left out. */
+  models: ModelShare[];
+  total: SpendTotals;
+}
+
 export const intervals = ["15m", "hour", "day", "month"] as const;
 export type Interval = (typeof intervals)[number];
 
@@ -301,6 +335,7 @@ export const apiRoutes = {
   calls: { method: "GET", path: "/v1/calls" },
   spend: { method: "GET", path: "/v1/spend" },
   series: { method: "GET", path: "/v1/series" },
+  conversations: { method: "GET", path: "/v1/conversations" },
   prices: { method: "GET", path: "/v1/prices" },
   setPrice: { method: "PUT", path: "/v1/prices" },
   removePrice: { method: "DELETE", path: "/v1/prices/{id}" },
@@ -326,6 +361,7 @@ export interface ApiContract {
   calls: { query: CallsQuery; response: CallsPage };
   spend: { query: SpendQuery; response: Spend };
   series: { query: SeriesQuery; response: Series };
+  conversations: { query: ConversationsQuery; response: Conversations };
   prices: { query: PricesQuery; response: Prices };
   /** Of the user's file, for all workspaces; one that is there for the same model is replaced. */
   setPrice: { body: PriceOverride; response: KnownOverride };

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { backupCommand } from "./commands/backup.ts";
 import { budgetCommand } from "./commands/budget.ts";
 import { callsCommand } from "./commands/calls.ts";
+import { conversationsCommand } from "./commands/conversations.ts";
 import { dashboardCommand } from "./commands/dashboard.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -20,6 +21,7 @@ const commands = [
   runCommand,
   topCommand,
   reportCommand,
+  conversationsCommand,
   callsCommand,
   exportCommand,
   budgetCommand,

@@ -7,11 +7,13 @@ import {
   type BudgetState,
   budgetPeriods,
   type CallsPage,
+  type Conversations,
   type DaemonStatus,
   type Health,
   type IngestResult,
   intervals,
   isDimension,
+  type ModelShare,
   type ResolvedRange,
   type Series,
   type Spend,
@@ -161,6 +163,36 @@ const totalsSchema = z
 const spendRowSchema = totalsSchema
   .extend({ key: text, keys: z.array(text), sourceKind: z.enum(sourceKinds).nullable().optional() })
   .openapi("SpendRow") satisfies z.ZodType<Described<SpendRow>>;
+
+const modelShareSchema = z
+  .object({
+    model: text,
+    calls: z.int(),
+    inputTokens: z.number(),
+    outputTokens: z.number(),
+    costUsd: usd,
+    unpricedCalls: z.int(),
+  })
+  .openapi("ModelShare") satisfies z.ZodType<ModelShare>;
+
+export const conversationsSchema = z
+  .object({
+    ...rangeShape,
+    count: z.int(),
+    conversations: z.array(
+      totalsSchema
+        .extend({
+          conversationId: z.string(),
+          firstStartedAt: instant,
+          lastStartedAt: instant,
+          models: z.array(modelShareSchema),
+        })
+        .openapi("Conversation"),
+    ),
+    models: z.array(modelShareSchema),
+    total: totalsSchema,
+  })
+  .openapi("Conversations") satisfies z.ZodType<Conversations>;
 
 export const spendSchema = z
   .object({ ...rangeShape, groupBy: z.array(dimension), rows: z.array(spendRowSchema), total: totalsSchema })

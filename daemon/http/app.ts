@@ -4,6 +4,7 @@ import { backupsApi } from "./backupsApi.ts";
 import { dashboardPages, invitationsApi } from "./browserApi.ts";
 import { budgetsApi } from "./budgetsApi.ts";
 import { callsApi } from "./callsApi.ts";
+import { conversationsApi } from "./conversationsApi.ts";
 import { daemonApi, healthApi } from "./daemonApi.ts";
 import { guardContentType, guardHost, guardOrigin, guardToken, protectAnswers } from "./guards.ts";
 import { liveApi } from "./liveApi.ts";
@@ -48,6 +49,7 @@ export function createApp(surroundings: ApiSurroundings) {
   app.route("/", callsApi(surroundings));
   app.route("/", tracesApi(surroundings));
   app.route("/", spendApi(surroundings));
+  app.route("/", conversationsApi(surroundings));
   app.route("/", budgetsApi(surroundings));
   app.route("/", pricesApi(surroundings));
   app.route("/", backupsApi(surroundings));

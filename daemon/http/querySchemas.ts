@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import {
   type CallsQuery,
+  type ConversationsQuery,
   dimensions,
   type Filters,
   intervals,
@@ -94,6 +95,11 @@ export const spendQuerySchema = query({
   groupBy: groupBy.optional(),
   limit: wholeNumber(1, 10_000).optional(),
 });
+export const conversationsQuerySchema = query({
+  ...rangeShape,
+  ...filterShape,
+  limit: wholeNumber(1, 1_000).optional(),
+});
 export const seriesQuerySchema = query({
   ...rangeShape,
   ...filterShape,
@@ -130,6 +136,13 @@ export function rangeOf({ from, to, timeZone }: { [Key in keyof Range]: Range[Ke
 export function spendQueryOf(parameters: z.output<typeof spendQuerySchema>): SpendQuery {
   const { groupBy, limit } = parameters;
   return { ...rangeOf(parameters), ...filtersOf(parameters), ...withoutUndefined({ groupBy, limit }) };
+}
+
+export function conversationsQueryOf(
+  parameters: z.output<typeof conversationsQuerySchema>,
+): ConversationsQuery {
+  const { limit } = parameters;
+  return { ...rangeOf(parameters), ...filtersOf(parameters), ...withoutUndefined({ limit }) };
 }
 
 export function seriesQueryOf(parameters: z.output<typeof seriesQuerySchema>): SeriesQuery {

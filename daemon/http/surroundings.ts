@@ -16,7 +16,7 @@ export interface ApiSurroundings {
   identity: { token: string; nonce: string; version: string };
   /** The port we listen on; known once we do. */
   port(): number;
-  store: Pick<Store, "calls" | "spend" | "series" | "unpricedModels" | "backup">;
+  store: Pick<Store, "calls" | "spend" | "conversations" | "series" | "unpricedModels" | "backup">;
   ingest: Pick<Ingest, "take">;
   spans: SpanIntake;
   budgets: Pick<BudgetKeeper, "states" | "set" | "remove" | "claimNotice">;

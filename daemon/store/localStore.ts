@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { claimNotice, deleteBudget, readBudgets, writeBudget } from "./budgetTable.ts";
 import { readCalls, readUnpricedModels } from "./callPages.ts";
 import { createCallWriter } from "./callWriter.ts";
+import { readConversations } from "./conversations.ts";
 import type { Database } from "./database.ts";
 import { bytesOnDisk } from "./openFile.ts";
 import { readCallsToReprice } from "./repricePieces.ts";
@@ -26,6 +27,7 @@ export function createLocalStore(database: Database, file: string): LocalStore {
     replaceCalls: (replacements) => writer.replace(replacements),
     calls: (query) => readCalls(database, query),
     spend: (query) => readSpend(database, query),
+    conversations: (query) => readConversations(database, query),
     series: (request) => readSeries(database, request),
     unpricedModels: (range) => readUnpricedModels(database, range),
     budgets: () => readBudgets(database),

@@ -43,7 +43,8 @@ function rowOf({ keys, sourceKind, sums }: Facts, bySource: boolean): SpendRow {
   };
 }
 
-function totalsOf(sums: Sums): SpendTotals {
+/** As clients see them. */
+export function totalsOf(sums: Sums): SpendTotals {
   return {
     calls: sums.calls,
     errors: sums.errors,

@@ -2,6 +2,8 @@ import type {
   Budget,
   CallsPage,
   CallsQuery,
+  Conversations,
+  ConversationsQuery,
   Dimension,
   Filters,
   ResolvedRange,
@@ -44,6 +46,7 @@ export interface Store {
 
   calls(query: Resolved<CallsQuery>): Promise<CallsPage>;
   spend(query: Resolved<SpendQuery>): Promise<Spend>;
+  conversations(query: Resolved<ConversationsQuery>): Promise<Conversations>;
   series(query: SeriesRequest): Promise<SeriesSums[]>;
   unpricedModels(range: TimeRange): Promise<UnpricedModel[]>;
 

@@ -85,6 +85,7 @@ export async function openStore({ file, workerUrl, onWarning = () => {} }: Store
     replaceCalls: (replacements) => ask("replaceCalls", replacements),
     calls: (query) => ask("calls", query),
     spend: (query) => ask("spend", query),
+    conversations: (query) => ask("conversations", query),
     series: (request) => ask("series", request),
     unpricedModels: (range) => ask("unpricedModels", range),
     budgets: () => ask("budgets"),

@@ -426,3 +426,24 @@ describe("doctor", () => {
     expect(err).toMatch(/^taximeter: \d checks? failed: home: .+\n$/);
   });
 });
+
+describe("conversations", () => {
+  test("come by what they cost, with the share of each model", async () => {
+    const home = await homeWith([
+      makeReport({ conversationId: "chat-7", requestModel: "gpt-4o-mini" }),
+      makeReport({ conversationId: "chat-7", requestModel: "gpt-4o-mini" }),
+      makeReport({ conversationId: "chat-7", requestModel: "gpt-4o" }),
+      makeReport({ conversationId: "chat-8\u001b[2J", requestModel: "gpt-4o-mini" }),
+      makeReport(),
+    ]);
+    const { out, err, code } = await taximeter(["conversations"], { home });
+    expect({ err, code }).toEqual({ err: "", code: 0 });
+    expect(out).toMatch(/chat-7 +3 .*gpt-4o 33 %, gpt-4o-mini 67 %/);
+    expect(out).toMatch(/chat-8 \[2J +1 .*gpt-4o-mini 100 %/);
+    expect(out).toMatch(/2 conversations +4 /);
+    const answer = await taximeterJson(["conversations", "--limit", "1", "--json"], { home });
+    expect(answer).toMatchObject({ count: 2, conversations: [{ conversationId: "chat-7", calls: 3 }] });
+    const rows = await taximeterJson(["report", "--by", "conversation,model", "--json"], { home });
+    expect(rows).toMatchObject({ total: { calls: 5 } });
+  });
+});

@@ -109,6 +109,8 @@ test("every answer is as the document says, to its last member", async () => {
     ["GET", "/v1/calls", "/v1/calls?limit=1"],
     ["GET", "/v1/spend", "/v1/spend?groupBy=source,model&label:lead=42"],
     ["GET", "/v1/spend", "/v1/spend?groupBy=colour"],
+    ["GET", "/v1/conversations", "/v1/conversations?limit=5&label:lead=42"],
+    ["GET", "/v1/conversations", "/v1/conversations?limit=0"],
     ["GET", "/v1/series", "/v1/series?groupBy=source"],
     ["GET", "/v1/series", "/v1/series?from=all"],
     ["GET", "/v1/prices/unpriced", "/v1/prices/unpriced"],

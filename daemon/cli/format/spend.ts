@@ -43,7 +43,7 @@ function linesOf({ rows, total, groupBy }: Spend): Line[] {
 }
 
 /** The cost of a sum; unknown where nothing in it has a price. */
-function rowCost(totals: SpendTotals): string | null {
+export function rowCost(totals: SpendTotals): string | null {
   return totals.calls > 0 && totals.unpricedCalls === totals.calls ? null : totals.costUsd;
 }
 
