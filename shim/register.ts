@@ -13,11 +13,11 @@ import { createAttribution, namedSource } from "./context/attribution.ts";
 import { captureStack } from "./context/callSite.ts";
 import { createDependencies } from "./context/dependencies.ts";
 import { fingerprintOf, readSalt } from "./context/fingerprint.ts";
-import { watchInboundRequests } from "./context/inbound.ts";
 import { inngestFunction } from "./context/jobs/inngest.ts";
 import { createJobSource, createRunJob } from "./context/jobs/job.ts";
 import { jobFrameworks } from "./context/jobs/jobs.ts";
 import { watchPackages } from "./context/packages.ts";
+import { createRoutes } from "./context/routes/routes.ts";
 import { runsNodeTests, watchNodeTests } from "./context/tests/nodeTest.ts";
 import { createRunningTests, createTestSource } from "./context/tests/runningTest.ts";
 import { testRunners } from "./context/tests/tests.ts";
@@ -166,19 +166,19 @@ function install(): void {
   if (!claimRuntime(runtime)) return;
 
   const jobSource = createJobSource();
-  const enterRequest = (url: string) => {
-    const job = jobSource({ name: inngestFunction(url) });
-    if (job === null) attribution.enterRequest(url);
-    else attribution.enterJob(job);
-  };
-  guard.attempt(() => watchInboundRequests((url) => guard.attempt(() => enterRequest(url))));
+  const routes = createRoutes({
+    guard: createGuard(),
+    attribution,
+    jobOf: (url) => jobSource({ name: inngestFunction(url) }),
+  });
+  guard.attempt(() => routes.watch());
   guard.attempt(() => {
     const ofPackages = createGuard();
     const testSource = createTestSource((file) => shownPath(file, workspace()));
     const tests = createRunningTests(ofPackages, testSource, attribution);
     const runJob = createRunJob(ofPackages, jobSource, attribution.withJob);
     watchPackages({
-      patches: [...jobFrameworks(runJob), ...testRunners(tests, env, entry)],
+      patches: [...routes.patches, ...jobFrameworks(runJob), ...testRunners(tests, env, entry)],
       guard: ofPackages,
       isNamed: createDependencies(folder, entry),
     });

@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Attributes, SourceKind } from "../../shared/call.ts";
 import { MAX_NAME_LENGTH, type Source, sourceKindOf } from "../../shared/sources.ts";
-import { routeOf } from "./route.ts";
+import { bindEvents } from "./requestEvents.ts";
+import { routeOf, routeOfPattern } from "./route.ts";
+import { findPattern, type Inbound, release } from "./routes/inbound.ts";
 
 /** What a call is attributed to besides its source. */
 export interface Labels {
@@ -15,8 +17,8 @@ export interface Labels {
 export interface Scope extends Labels {
   /** Set by `withSource`, `withJob` or `withAction`, or by the job that a framework runs. */
   explicit: Source | null;
-  /** URL of the inbound request being served. */
-  inboundUrl: string | null;
+  /** The inbound request being served. */
+  inbound: Inbound | null;
   /** The test that runs. */
   test: Source | null;
 }
@@ -39,19 +41,26 @@ export interface Attribution {
   withJob<Result>(source: Source, fn: () => Result): Result;
   /** Runs a test, in the same way. */
   withTest<Result>(source: Source, fn: () => Result): Result;
-  /** From here on this asynchronous execution serves the inbound request of this URL. */
-  enterRequest(url: string): void;
-  /** From here on this asynchronous execution is a job. */
-  enterJob(source: Source): void;
+  /** From here on this asynchronous execution serves an inbound request, by which a job may be run. */
+  enterRequest(inbound: Inbound, emitters: RequestEmitters, job: Source | null): void;
+  /** The request being served, if any, to be told more of. */
+  inbound(): Inbound | null;
   /** From here on this asynchronous execution is a test. */
   enterTest(source: Source): void;
+}
+
+/** What Node tells of a request by; over HTTP/2 both are one stream. */
+export interface RequestEmitters {
+  request: unknown;
+  /** When it is closed the request is answered, or its client is gone. */
+  response: unknown;
 }
 
 const MAX_LABELS = 32;
 
 const outside: Scope = Object.freeze({
   explicit: null,
-  inboundUrl: null,
+  inbound: null,
   test: null,
   feature: null,
   conversationId: null,
@@ -63,7 +72,13 @@ export function createAttribution(): Attribution {
   const storage = new AsyncLocalStorage<Scope>();
   const current = () => storage.getStore() ?? outside;
   return {
-    current,
+    current() {
+      const scope = current();
+      // Frameworks take their marks away again, and those of some hold only where the call is made.
+      if (scope.inbound !== null) findPattern(scope.inbound);
+      return scope;
+    },
+    inbound: () => current().inbound,
     withSource(explicit, fn, options) {
       const scope = current();
       if (options?.onlyIfUnset && scope.explicit !== null) return fn();
@@ -78,11 +93,13 @@ export function createAttribution(): Attribution {
     withTest(test, fn) {
       return storage.run({ ...outside, test }, fn);
     },
-    enterRequest(url) {
-      storage.enterWith({ ...outside, inboundUrl: url });
-    },
-    enterJob(explicit) {
-      storage.enterWith({ ...outside, explicit });
+    enterRequest(inbound, { request, response }, explicit) {
+      const scope = { ...outside, explicit, inbound };
+      const isWithin = () => storage.getStore()?.inbound === inbound;
+      const enter = (emit: () => unknown) => storage.run(scope, emit);
+      storage.enterWith(scope);
+      bindEvents(response, { isWithin, enter, closed: () => release(inbound) });
+      if (request !== response) bindEvents(request, { isWithin, enter });
     },
     enterTest(test) {
       storage.enterWith({ ...outside, test });
@@ -129,6 +146,10 @@ export interface ProcessSources {
 /** The source of a scope: explicit, else the route being served, the running test, the process's own, its entry script. */
 export function sourceOf(scope: Scope, sources: ProcessSources): Source | null {
   if (scope.explicit !== null) return scope.explicit;
-  if (scope.inboundUrl !== null) return { source: routeOf(scope.inboundUrl), sourceKind: "route" };
+  if (scope.inbound !== null) return { source: routeSource(scope.inbound), sourceKind: "route" };
   return scope.test ?? sources.declared ?? sources.script();
+}
+
+function routeSource(inbound: Inbound): string {
+  return routeOfPattern(findPattern(inbound)) ?? routeOf(inbound.url);
 }

@@ -91,8 +91,7 @@ describe("a Next.js app", () => {
         });
         expect(run.stdout.match(/ 200 /g)).toHaveLength(4);
         expect(reports.map(({ source }) => source)).toEqual([
-          ...Array<string>(2).fill("/api/chat/fish"),
-          ...Array<string>(2).fill("/api/chat/chips"),
+          ...Array<string>(4).fill("/api/chat/[id]"),
           "/api/remembered",
         ]);
       });

@@ -1,0 +1,70 @@
+import type { Source } from "../../../shared/sources.ts";
+import type { Guard } from "../../guard.ts";
+import type { Attribution } from "../attribution.ts";
+import { type InboundRequest, watchInboundRequests } from "../inbound.ts";
+import type { PackagePatch } from "../packages.ts";
+import { routeOfPattern } from "../route.ts";
+import { expressPattern } from "./express.ts";
+import { watchFastify } from "./fastify.ts";
+import { hono } from "./hono.ts";
+import type { Inbound } from "./inbound.ts";
+import { koa, koaPattern } from "./koa.ts";
+import { createNextRoutes } from "./next.ts";
+
+export interface RoutesSurroundings {
+  guard: Guard;
+  attribution: Attribution;
+  /** The job that a service runs by asking for this URL, which is no route then. */
+  jobOf(url: string): Source | null;
+}
+
+export interface Routes {
+  /** Of the frameworks that tell of their routes to no one who does not know them. */
+  patches: PackagePatch[];
+  /** Begins to follow the requests that the process serves, and the frameworks that announce their routes. */
+  watch(): void;
+}
+
+/**
+ * The routes of inbound requests, by the patterns of the frameworks where they can be had. On the way of a request there is
+ * only what keeps them; they are read when an AI call is made, and put into words when it is reported.
+ */
+export function createRoutes({ guard, attribution, jobOf }: RoutesSurroundings): Routes {
+  const next = createNextRoutes();
+  // Those that may stand within another come first.
+  const readers = [next.pattern, koaPattern, expressPattern];
+  const patternOf = (marks: object | null): string | null => {
+    for (const read of readers) {
+      const pattern = guard.attempt(() => read(marks));
+      if (typeof pattern === "string" && routeOfPattern(pattern) !== null) return pattern;
+    }
+    return null;
+  };
+  const enter = ({ url, request, response }: InboundRequest) => {
+    const inbound: Inbound = { url, marks: request, pattern: null, patternOf };
+    attribution.enterRequest(inbound, { request, response }, jobOf(url));
+  };
+  const change = (step: (inbound: Inbound) => void) => {
+    guard.attempt(() => {
+      const inbound = attribution.inbound();
+      if (inbound !== null) step(inbound);
+    });
+  };
+  const note = (pattern: unknown) => {
+    change((inbound) => {
+      if (typeof pattern === "string") inbound.pattern = pattern;
+    });
+  };
+  const mark = (marks: object) => {
+    change((inbound) => {
+      inbound.marks = marks;
+    });
+  };
+  return {
+    patches: [next.patch, koa(mark), hono(note)],
+    watch() {
+      watchInboundRequests((request) => guard.attempt(() => enter(request)));
+      watchFastify(note);
+    },
+  };
+}

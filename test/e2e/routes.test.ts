@@ -1,0 +1,95 @@
+import { cp, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, it } from "vitest";
+import { ensureNode20, ensurePackages } from "../../scripts/lib/provision.mjs";
+import { type AskedRoute, type AskedServer, expectRoutes } from "./routes/askedServer.ts";
+import { temporaryFolder } from "./runtimes/meteredHost.ts";
+
+const fixture = join(import.meta.dirname, "routes", "servers");
+
+/** The routes that most of the servers have, as their users write them. */
+const patterned = [
+  { method: "GET", path: (n: number) => `/api/chat/fish-${n}?n=${n}`, source: "/api/chat/:chatId" },
+  { method: "POST", path: () => "/api/teams/7/ask", source: "/api/teams/:team/ask" },
+  { method: "GET", path: (n: number) => `/api/summary?n=${n}`, source: "/api/summary" },
+  { method: "POST", path: (n: number) => `/api/agents/agent-${n}`, source: "/api/agents/:agent" },
+] as const;
+
+/** Without a framework there is the path, with its ids folded. */
+const folded = [
+  { method: "GET", path: (n: number) => `/api/chat/${n}?n=${n}`, source: "/api/chat/:id" },
+  { method: "POST", path: () => "/api/teams/acme/ask", source: "/api/teams/acme/ask" },
+  { method: "GET", path: (n: number) => `/a/%C3%BC/${uuid(n)}/?n=${n}`, source: "/a/ü/:id" },
+] as const;
+
+const input = (n: number) => encodeURIComponent(JSON.stringify({ n }));
+const procedures = (mount: string) =>
+  [
+    {
+      method: "GET",
+      path: (n: number) => `${mount}/chat.ask?input=${input(n)}`,
+      source: `${mount}/chat.ask`,
+    },
+    { method: "POST", path: () => `${mount}/agent.ask`, source: `${mount}/agent.ask` },
+  ] as const;
+
+/** A router's place is told as it was asked for, and so with its ids folded. */
+const mounted = patterned.map((route) =>
+  route.source === "/api/teams/:team/ask" ? { ...route, source: "/api/teams/:id/ask" } : route,
+);
+
+interface ServerCase extends Pick<AskedServer, "args" | "routes"> {
+  /** Where Node 20 knows less. */
+  onNode20?: readonly AskedRoute[];
+}
+
+const servers: Record<string, ServerCase> = {
+  "node:http": { args: ["plain.mjs"], routes: folded },
+  "Express 4": { args: ["express.mjs", "express4"], routes: mounted },
+  "Express 5": { args: ["express.mjs", "express"], routes: mounted },
+  "Fastify 5": { args: ["fastify.mjs"], routes: patterned },
+  Koa: { args: ["koa.mjs"], routes: patterned },
+  // An ES module, which is not met on Node 20.
+  Hono: { args: ["hono.mjs"], routes: patterned, onNode20: folded.slice(0, 2) },
+  "NestJS on Express": { args: ["nest.mjs", "express"], routes: patterned },
+  "NestJS on Fastify": { args: ["nest.mjs", "fastify"], routes: patterned },
+  "tRPC, standalone": { args: ["trpc.mjs", "standalone"], routes: procedures("") },
+  "tRPC on Express": { args: ["trpc.mjs", "express"], routes: procedures("/trpc") },
+};
+
+const versions = [24, 20] as const;
+const nodes: Record<(typeof versions)[number], string> = { 24: process.execPath, 20: "" };
+let modules: string;
+beforeAll(async () => {
+  modules = await ensurePackages(fixture);
+  nodes[20] = await ensureNode20();
+});
+
+describe.each(versions)(
+  "two hundred requests at once, each with the route of its own, Node %i",
+  (version) => {
+    for (const [name, server] of Object.entries(servers)) {
+      it(name, async () => {
+        const routes = version === 20 ? (server.onNode20 ?? server.routes) : server.routes;
+        await inFolder(modules, (cwd) =>
+          expectRoutes({ args: server.args, cwd, routes, node: nodes[version] }),
+        );
+      });
+    }
+  },
+);
+
+async function inFolder(modules: string, step: (folder: string) => Promise<void>): Promise<void> {
+  const place = await temporaryFolder("routes");
+  try {
+    await cp(fixture, place.folder, { recursive: true });
+    await symlink(modules, join(place.folder, "node_modules"), "dir");
+    await step(place.folder);
+  } finally {
+    await place.remove();
+  }
+}
+
+function uuid(n: number): string {
+  return `0190f5fe-7c00-7a00-8000-${String(n).padStart(12, "0")}`;
+}

@@ -1,0 +1,26 @@
+/** What every handler does: AI calls after an await, after the answer, and in a stream that outlives the answer. */
+import { setTimeout as delay } from "node:timers/promises";
+
+export async function answer(n) {
+  await delay((n * 7) % 30);
+  await ask(`${n}.await`);
+  if (n % 2 === 0) setTimeout(() => void ask(`${n}.timer`), 20 + (n % 20));
+  else void ask(`${n}.stream`, true);
+  return { n };
+}
+
+/** The model's name tells which request a report is of, for nothing else of it reaches a report. */
+async function ask(model, stream = false) {
+  const response = await fetch(`${process.env.OPENAI_BASE_URL}/chat/completions`, {
+    method: "POST",
+    headers: { authorization: "Bearer stand-in", "content-type": "application/json" },
+    body: JSON.stringify({ model, stream, messages: [{ role: "user", content: "How much is the fish?" }] }),
+  });
+  for await (const _part of response.body) await delay(1);
+}
+
+/** Says where it listens, to whoever started it. */
+export function listening(server) {
+  const { port } = server.address();
+  console.log(`listening on ${port}`);
+}
