@@ -11,6 +11,8 @@ export interface Layers {
   carry<Result>(upper: Upper, fn: () => Result): Result;
   /** Something that is metered is about to be carried out, elsewhere and later. */
   expect(upper: Upper): void;
+  /** It was carried out, whether that was seen or not: nobody is waited for, and nothing of it is kept. */
+  settled(upper: Upper): void;
   /** What a request seen on a lower layer is a part of, if an upper one is metered already. */
   upperOf(endpoint: Endpoint, request: LowerRequest): Upper | undefined;
 }
@@ -61,6 +63,7 @@ export function createLayers(): Layers {
   };
   return {
     expect,
+    settled: (upper) => void expected.delete(upper),
     carry(upper, fn) {
       expect(upper);
       return carried.run(upper, fn);

@@ -24,11 +24,11 @@ export function patchFetch(scope: typeof globalThis, observer: TransportObserver
     const stack = guard.attempt(() => observer.captureStack(fetch));
     const exchange = guard.attempt(() => observer.begin({ ...start, stack }));
     if (exchange === undefined) return Reflect.apply(original, this, args);
-    const promise: ReturnType<Fetch> = layers.carry(upperOf(exchange, start.body), () =>
-      Reflect.apply(original, this, args),
-    );
+    const upper = upperOf(exchange, start.body);
+    const promise: ReturnType<Fetch> = layers.carry(upper, () => Reflect.apply(original, this, args));
     const watched = promise.then(
       (response) => {
+        layers.settled(upper);
         guard.attempt(() => {
           exchange.responded(response.status, (name) => response.headers.get(name));
           watchResponseBody(response, exchange);
@@ -36,6 +36,7 @@ export function patchFetch(scope: typeof globalThis, observer: TransportObserver
         return response;
       },
       (error) => {
+        layers.settled(upper);
         guard.attempt(() => exchange.failed(error));
         throw error;
       },

@@ -39,6 +39,15 @@ describe("what one exchange becomes on the layers below", () => {
     expect(layers.upperOf(endpoint, lower())).toBeUndefined();
   });
 
+  it("is waited for no longer when it was carried out unseen: who comes then is another", () => {
+    const layers = createLayers();
+    const upper = makeUpper();
+    layers.expect(upper);
+    layers.settled(upper);
+    expect(upper.isRunning()).toBe(true);
+    expect(layers.upperOf(endpoint, lower())).toBeUndefined();
+  });
+
   it("is redirected, or tried again after it was given up; anything else in its context is another's", () => {
     const layers = createLayers();
     const upper = makeUpper();
