@@ -126,12 +126,13 @@ function verdict(reached: boolean): string {
 
 function callTable(calls: CallCosts, kind: Kind, versions: Record<string, string>): string {
   const base = calls.base[kind];
-  const openTelemetryUs = addedBy(calls, "OpenTelemetry").kinds[kind].cpuUs.median;
+  const openTelemetry = addedBy(calls, "OpenTelemetry").kinds[kind].cpuUs;
   const rows = calls.added.map(({ variant, kinds: of }) => {
     const { cpuUs, wallUs, wallP95Us } = of[kind];
     const packageName = others.find(({ name }) => name === variant)?.packageName;
     const label = packageName === undefined ? variant : `${packageName} ${versions[packageName] ?? ""}`;
-    const share = `${rounded(cpuUs.median / openTelemetryUs)} ×`;
+    // Where its own cost is lost in the noise there is nothing to compare with.
+    const share = openTelemetry.low > 0 ? `${rounded(cpuUs.median / openTelemetry.median)} ×` : "–";
     return [label, readable(cpuUs), share, readable(wallUs), rounded(wallP95Us.median)];
   });
   const head = ["added, µs", "CPU", "of OpenTelemetry's", "wall, middle call", "wall, p95"];
