@@ -81,7 +81,7 @@ export function createSpanIntake(surroundings: SpanIntakeSurroundings): SpanInta
       const { attribution, isComplete } = traces.attribution(span);
       const fallback = serviceSource(span);
       // The shim may be in that process as well, and knows the script, the job or the test.
-      const waits = textOf(span.resource, "telemetry.sdk.language") === "nodejs";
+      const waits = (textOf(span.resource, "telemetry.sdk.language") ?? "nodejs") === "nodejs";
       return {
         traceId: span.traceId,
         spanId: span.spanId,
@@ -111,10 +111,18 @@ export function createSpanIntake(surroundings: SpanIntakeSurroundings): SpanInta
     }
     rows.claim(row.callId, scope);
     rows.placed(report.callId, row.callId, null);
-    const ofRow = { ...report, callId: row.callId, provider: row.provider };
-    ofRow.startedAt = new Date(row.startMs).toISOString();
-    // What the exchange itself said is not to be said again, in other words: the span adds to whom it belongs.
-    return row.hasUsage ? { ...ofRow, status: row.status, usage: {} } : ofRow;
+    const ofRow = {
+      ...report,
+      callId: row.callId,
+      provider: row.provider,
+      startedAt: new Date(row.startMs).toISOString(),
+    };
+    if (!row.hasUsage) return ofRow;
+    // What is known is not to be said again, in other words: the span adds to whom the call belongs. And where it may
+    // overtake the exchange on its way to the store, all else is left for that to say.
+    const mayOvertake = rows.exchanges().some(({ callId }) => callId === row.callId);
+    const facts = mayOvertake ? { durationMs: null, responseId: null } : {};
+    return { ...ofRow, ...facts, status: row.status, usage: {} };
   }
 
   async function knownCalls(spans: readonly Span[]): Promise<Map<string, Likeness>> {
@@ -139,6 +147,11 @@ export function createSpanIntake(surroundings: SpanIntakeSurroundings): SpanInta
       for (const call of calls) known.set(call.callId, likenessOf(call));
       cursor = nextCursor;
       if (cursor === null) break;
+    }
+    // From here until they are placed nothing else is done, so that none of these can come between.
+    for (const exchange of rows.exchanges()) {
+      const likeness = likenessOf(exchange);
+      if (likeness.startMs >= fromMs && likeness.startMs < toMs) known.set(exchange.callId, likeness);
     }
     return known;
   }

@@ -15,17 +15,28 @@ export interface SpanRows {
   claim(rowId: string, scope: string): void;
   /** A call as it goes to the store: where it is one that a span told of already, under that row's id. */
   recognise(call: StoredCall): StoredCall;
+  /** The last exchanges that were not recognised, oldest first: some are still on their way to the store. */
+  exchanges(): readonly StoredCall[];
 }
 
 const MAX_REMEMBERED = 20_000;
 /** Calls that are looked through for each report that comes. */
 const MAX_OWN = 500;
+const MAX_EXCHANGES = 500;
 
 export function createSpanRows(): SpanRows {
   const rows = new Map<string, string>();
   const claims = new Set<string>();
   const own = new Map<string, Likeness>();
   const aliases = new Map<string, string>();
+  let exchanges: StoredCall[] = [];
+
+  /** Nothing is worked out for it here: it is asked for only where there are spans. */
+  function remember(exchange: StoredCall): StoredCall {
+    if (exchanges.length >= 2 * MAX_EXCHANGES) exchanges = exchanges.slice(-MAX_EXCHANGES);
+    exchanges.push(exchange);
+    return exchange;
+  }
 
   return {
     rowOf: (spanCallId) => rows.get(spanCallId) ?? null,
@@ -46,22 +57,23 @@ export function createSpanRows(): SpanRows {
       if (call.endpoint === null) return call;
       const known = aliases.get(call.callId);
       if (known !== undefined) return { ...call, callId: known };
-      if (own.size === 0) return call;
+      if (own.size === 0) return remember(call);
       const twin = twinOf(likenessOf(call), own.values());
-      if (twin === null) return call;
+      if (twin === null) return remember(call);
       // The store finds it by itself, and with it what it has of this call already.
       if (
         twin.responseId !== null &&
         twin.responseId === call.responseId &&
         twin.provider === call.provider
       ) {
-        return call;
+        return remember(call);
       }
       own.delete(twin.callId);
       aliases.set(call.callId, twin.callId);
       shorten(aliases, MAX_REMEMBERED);
       return { ...call, callId: twin.callId };
     },
+    exchanges: () => exchanges,
   };
 }
 

@@ -168,7 +168,7 @@ test("names of any length and script are cut and cleaned, labels are at most fif
       "gen_ai.request.model": long,
       "user.id": "用户 👩🏽‍🚀",
     },
-    resource: { "service.name": `shop\n${long}` },
+    resource: { "service.name": `shop\n${long}`, "telemetry.sdk.language": "go" },
   });
   expect(await sendSpans(app, [...parents, call])).toBe(null);
   const { calls } = await app.json("GET", "/v1/calls");

@@ -50,7 +50,7 @@ export function makeSpan(fields: Partial<TestSpan> = {}): TestSpan {
     startMs: Date.now() - 60_000,
     durationMs: 800,
     attributes: {},
-    resource: { "service.name": "shop" },
+    resource: { "service.name": "shop", "telemetry.sdk.language": "python" },
     scope: "test",
     failed: false,
     flags: 0,

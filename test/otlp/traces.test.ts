@@ -45,6 +45,7 @@ describe("a span that asked a model is a call", () => {
       },
       resource: {
         "service.name": "shop",
+        "telemetry.sdk.language": "python",
         "vcs.ref.head.name": "main",
         "process.working_directory": "/home/dev/shop",
       },
@@ -350,7 +351,7 @@ describe("to whom a call belongs", () => {
 
   test("without any of these it is the service's, where that has a name", async () => {
     const named = makeChatSpan();
-    const nameless = makeChatSpan({ resource: { "service.name": "unknown_service:node" } });
+    const nameless = makeChatSpan({ resource: { "service.name": "unknown_service:python" } });
     expect(await callsOf([named, nameless])).toMatchObject([
       { source: "shop", sourceKind: "custom" },
       { source: null, sourceKind: null },
