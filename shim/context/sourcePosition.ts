@@ -7,6 +7,9 @@ export interface Position {
   line: number;
 }
 
+/** How Node, which knows no more than the frame, calls the formatter that stands in `Error.prepareStackTrace` at first. */
+const NODES_OWN = "ErrorPrepareStackTrace";
+
 /**
  * What the process itself knows of the source that a frame was made from: Node, where source maps are enabled (as tsx,
  * Vite and Next.js do), or a runner that has put itself between V8 and `stack` (ts-node, vitest, jest). `null` where neither
@@ -18,7 +21,8 @@ export function positionInSource(
   line: number,
   column: number,
 ): Position | null {
-  const map = findSourceMap(file);
+  // Where no maps are kept the answer is known, and asking takes longer than all else that is done with a frame.
+  const map = process.sourceMapsEnabled === false ? undefined : findSourceMap(file);
   if (map !== undefined) {
     const entry = map.findEntry(line - 1, column - 1);
     // Node fills in what is in the map alone.
@@ -26,7 +30,7 @@ export function positionInSource(
     return { file: entry.originalSource, line: entry.originalLine + 1 };
   }
   const prepare: unknown = Error.prepareStackTrace;
-  if (typeof prepare !== "function") return null;
+  if (typeof prepare !== "function" || prepare.name === NODES_OWN) return null;
   const text: unknown = Reflect.apply(prepare, Error, [new Error(""), [frame]]);
   const position = typeof text === "string" ? positionIn(text) : null;
   return position === null || (position.line === line && position.file === file) ? null : position;
