@@ -9,6 +9,7 @@ interface Builtins {
   "fs/promises": typeof import("node:fs/promises");
   http: typeof import("node:http");
   http2: typeof import("node:http2");
+  tty: typeof import("node:tty");
   zlib: typeof import("node:zlib");
 }
 

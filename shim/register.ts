@@ -3,12 +3,14 @@
  * Opens nothing and starts nothing until the first AI call.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { fstatSync, writeSync } from "node:fs";
 import { stateDirectory } from "../shared/home.ts";
 import { environment } from "../shared/protocol.ts";
 import { parseProviderMappings } from "../shared/providers.ts";
 import { shownPath } from "../shared/sourcePaths.ts";
 import { sourcePrefixes } from "../shared/sources.ts";
 import { loadBuiltin } from "./builtin.ts";
+import { type CallConsole, createCallConsole } from "./console/callConsole.ts";
 import { createAttribution, namedSource } from "./context/attribution.ts";
 import { captureStack } from "./context/callSite.ts";
 import { createDependencies } from "./context/dependencies.ts";
@@ -44,6 +46,8 @@ import { watchWebSockets } from "./transports/webSocket.ts";
 const DAEMON_TIMEOUT_MS = 2_000;
 /** Branches are switched while a dev server runs. */
 const GIT_TRUSTED_MS = 5_000;
+
+const STDERR = 2;
 
 const { env } = process;
 
@@ -100,12 +104,14 @@ function install(): void {
    * busy in synchronous code (a loop, `execSync`) would no longer stop at Ctrl-C, and packages like signal-exit, which
    * end the process only if nobody else listens, would leave it running. The courier keeps the moments short instead.
    */
+  const callConsole = env[environment.console] === "1" ? guard.attempt(openConsole) : undefined;
   const courier = lazy(() => {
     process.on("exit", () => {
       guard.attempt(() => {
         meter.abandonAll();
         courier().spoolAll();
       });
+      guard.attempt(() => callConsole?.end());
     });
     return createCourier({
       guard,
@@ -114,6 +120,7 @@ function install(): void {
       discover: createDiscovery(home()),
       overdue: () => meter.overdue(),
       nextOverdueInMs: () => meter.nextOverdueInMs(),
+      ...(callConsole === undefined ? {} : { told: callConsole.told }),
       now,
       random: Math.random,
       setTimer,
@@ -197,6 +204,26 @@ function install(): void {
   guard.attempt(() => watchNodeHttp(observer));
   guard.attempt(() => watchNodeHttp2(observer));
   guard.attempt(() => watchWebSockets(observer));
+}
+
+/**
+ * Written straight to the descriptor: the host's own stream is not touched, and what can't be written is left out. Where
+ * the host has closed it, the same number may be a socket of its own by now.
+ */
+function openConsole(): CallConsole {
+  const { dev, ino } = fstatSync(STDERR);
+  const coloured = !env["NO_COLOR"] && env["TERM"] !== "dumb" && loadBuiltin("tty").isatty(STDERR);
+  return createCallConsole({
+    coloured,
+    write(text) {
+      try {
+        const now = fstatSync(STDERR);
+        if (now.dev === dev && now.ino === ino) writeSync(STDERR, text);
+      } catch {
+        // Nobody reads it.
+      }
+    },
+  });
 }
 
 function lazy<Value>(make: () => Value): () => Value {

@@ -33,6 +33,8 @@ export interface CourierOptions {
   overdue(): Reportable[];
   /** In how many milliseconds the next of them will be, or `null`. */
   nextOverdueInMs(): number | null;
+  /** What became of lines: the daemon's answer, or `null` where they wait on disk for it. */
+  told?(lines: readonly string[], answer: string | null): void;
   now(): number;
   /** 0 ≤ x < 1. */
   random(): number;
@@ -82,6 +84,10 @@ export function createCourier(options: CourierOptions): Courier {
   let dropped = 0;
   let droppedTold = 0;
   let rejected = 0;
+
+  const told = (lines: readonly string[], answer: string | null) => {
+    if (options.told !== undefined) guard.attempt(() => options.told?.(lines, answer));
+  };
 
   const wakeIn = (delayMs: number) => {
     const atMs = options.now() + delayMs;
@@ -150,6 +156,7 @@ export function createCourier(options: CourierOptions): Courier {
     if (delivery.outcome === "delivered") {
       sent += lines.length - delivery.rejected;
       rejected += delivery.rejected;
+      told(lines, delivery.answer);
     } else rejected += lines.length;
     return true;
   };
@@ -165,6 +172,7 @@ export function createCourier(options: CourierOptions): Courier {
       const delivered = await deliver(lines).catch(() => false);
       away = !delivered;
       if (!delivered) {
+        told(lines, null);
         if (await spool.write(lines)) spooled += lines.length;
         else dropped += lines.length;
       }
@@ -211,6 +219,7 @@ export function createCourier(options: CourierOptions): Courier {
       queue = [];
       draining = 0;
       if (unacknowledged.length === 0) return;
+      told(unacknowledged, null);
       if (spool.writeSync(unacknowledged)) spooled += unacknowledged.length;
       else dropped += unacknowledged.length;
     },

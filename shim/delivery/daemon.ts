@@ -5,7 +5,7 @@ import type { Found } from "./discovery.ts";
 
 /** What became of a batch. */
 export type Delivery =
-  | { outcome: "delivered"; rejected: number }
+  | { outcome: "delivered"; rejected: number; answer: string }
   /** The daemon will never take it. */
   | { outcome: "refused" }
   /** It may do so later, or be another one by then. */
@@ -71,7 +71,7 @@ export function createDaemonLink({ runId, timeoutMs, setTimer }: DaemonLinkOptio
     if (answer === "ended") return "ended";
     if (answer === "silent") return { outcome: "failed" };
     if (answer.status >= 200 && answer.status < 300) {
-      return { outcome: "delivered", rejected: rejectedIn(answer.text) };
+      return { outcome: "delivered", rejected: rejectedIn(answer.text), answer: answer.text };
     }
     return { outcome: answer.status === 400 || answer.status === 422 ? "refused" : "failed" };
   };

@@ -142,7 +142,7 @@ describe("the courier", () => {
       async deliver(_found, lines, dropped) {
         deliveries.push({ lines, dropped });
         const outcome = answer(lines);
-        return outcome === "delivered" ? { outcome, rejected: 0 } : { outcome };
+        return outcome === "delivered" ? { outcome, rejected: 0, answer: "{}" } : { outcome };
       },
       close() {},
     };

@@ -23,6 +23,8 @@ export interface CollectingDaemon {
   /** Requests for `/v1/health`. */
   readonly challenges: number;
   behaviour: Behaviour;
+  /** Of every call, as the answer has it. */
+  costUsd: string | null;
   /** `false`: it answers challenges with nonsense, like a stranger on the port. */
   proves: boolean;
   /** Resolves when so many reports are there. */
@@ -66,7 +68,9 @@ export async function startCollectingDaemon(home: string): Promise<CollectingDae
       const authorized = request.headers.authorization === `Bearer ${identity.token}`;
       response.statusCode = authorized ? 200 : 401;
       response.end(
-        JSON.stringify({ results: reports.map(({ callId }) => ({ callId, outcome: "accepted" })) }),
+        JSON.stringify({
+          results: reports.map(({ callId }) => ({ callId, outcome: "accepted", costUsd: daemon.costUsd })),
+        }),
       );
     });
   });
@@ -92,6 +96,7 @@ export async function startCollectingDaemon(home: string): Promise<CollectingDae
       return challenges;
     },
     behaviour: "accept",
+    costUsd: null,
     proves: true,
     async received(count, timeoutMs = 5_000) {
       const deadline = Date.now() + timeoutMs;
