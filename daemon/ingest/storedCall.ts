@@ -1,6 +1,7 @@
-import { type CallReport, type CallSite, type CallStatus, SCHEMA_VERSION } from "../../shared/call.ts";
-import { MAX_NAME_LENGTH, sourceKindOf } from "../../shared/sources.ts";
+import { type CallReport, type CallStatus, SCHEMA_VERSION } from "../../shared/call.ts";
+import { sourceKindOf } from "../../shared/sources.ts";
 import type { Cost, Pricer } from "../pricing/pricer.ts";
+import { derivedFeature } from "../store/derivedFeature.ts";
 import type { CallCompletion, StoredCall } from "../store/store.ts";
 import type { Interpretation } from "../usage/interpret.ts";
 
@@ -36,7 +37,7 @@ export function storedCall(
     ...costOf(report, meaning, pricer),
     source,
     sourceKind: source === null ? null : (report.sourceKind ?? sourceKindOf(source)),
-    feature: report.feature || featureOf(report.callSite ?? null),
+    feature: report.feature || derivedFeature(report.callSite ?? null),
     conversationId: report.conversationId || null,
     messageId: report.messageId || null,
     attributes: report.attributes ?? {},
@@ -51,12 +52,6 @@ export function storedCall(
     endpoint: report.endpoint ?? null,
     rawUsage: report.rawUsage ?? null,
   };
-}
-
-/** A feature that nobody named is called as the function it is in, or as its file where that has no name. */
-function featureOf(callSite: CallSite | null): string | null {
-  if (callSite === null) return null;
-  return callSite.function ?? (callSite.file.replace(/\.[cm]?[jt]sx?$/, "").slice(-MAX_NAME_LENGTH) || null);
 }
 
 /** What a read of a stored response brings to the call that made it; `null` where the response has no name. */

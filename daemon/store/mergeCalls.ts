@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CallStatus } from "../../shared/call.ts";
 import type { Usage } from "../../shared/usage.ts";
+import { derivedFeature } from "./derivedFeature.ts";
 import type { StoredCall } from "./store.ts";
 
 /** What a call cost and why: always taken together from one report, so that a cost never stands beside another's tokens. */
@@ -35,7 +36,7 @@ export function isResponseIdentity(call: Pick<StoredCall, "responseId" | "endpoi
  * provider and response id. Nothing is ever added up:
  *
  * - the facts are those of the report whose status tells more (`pending` < `aborted` < `ok`, `error`), what it lacks is
- *   taken from the other;
+ *   taken from the other; a feature that was named from either;
  * - usage and cost, with the model and the service tier that were billed, are those of the report that has more usage,
  *   whichever status it came with;
  * - identity and time (`callId`, `provider` and `responseId`, `operationId`, `attempt`, `startedAt`) stay as stored, once
@@ -78,7 +79,7 @@ function fillNulls(main: StoredCall, other: StoredCall): StoredCall {
     responseBytes: main.responseBytes ?? other.responseBytes,
     source: main.source ?? other.source,
     sourceKind: main.source === null ? other.sourceKind : main.sourceKind,
-    feature: main.feature ?? other.feature,
+    feature: namedFeature(main) ?? namedFeature(other) ?? main.feature ?? other.feature,
     conversationId: main.conversationId ?? other.conversationId,
     messageId: main.messageId ?? other.messageId,
     callSite: main.callSite ?? other.callSite,
@@ -88,6 +89,11 @@ function fillNulls(main: StoredCall, other: StoredCall): StoredCall {
     runId: main.runId ?? other.runId,
     requestFingerprint: main.requestFingerprint ?? other.requestFingerprint,
   };
+}
+
+/** What somebody called it, rather than where it is. */
+function namedFeature({ feature, callSite }: StoredCall): string | null {
+  return feature === derivedFeature(callSite) ? null : feature;
 }
 
 function chargeOf(call: Charge, other: Charge): Charge {

@@ -118,6 +118,13 @@ describe("an exchange that the shim saw and a span tells of is one call", () => 
     }
   });
 
+  test("a feature that is named stands before one that is called as its function", async () => {
+    const exchange = makeExchange({ callSite: { file: "chat.ts", line: 3, function: "answer" } });
+    for (const calls of await inEitherOrder(exchange, makeTwinSpan())) {
+      expect(calls).toMatchObject([{ feature: "support", callSite: { function: "answer" } }]);
+    }
+  });
+
   test("a span never adds to what the exchange itself said", async () => {
     const exaggerating = makeTwinSpan({
       attributes: { "gen_ai.response.id": responseId, "gen_ai.usage.input_tokens": 90_000 },
