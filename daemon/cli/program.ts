@@ -6,6 +6,7 @@ import { conversationsCommand } from "./commands/conversations.ts";
 import { dashboardCommand } from "./commands/dashboard.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
+import { otelCommand } from "./commands/otel.ts";
 import { pricesCommand } from "./commands/prices.ts";
 import { reportCommand } from "./commands/report.ts";
 import { restartCommand } from "./commands/restart.ts";
@@ -26,6 +27,7 @@ const commands = [
   exportCommand,
   budgetCommand,
   pricesCommand,
+  otelCommand,
   dashboardCommand,
   statusCommand,
   startCommand,
