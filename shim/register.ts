@@ -20,6 +20,7 @@ import { createJobSource, createRunJob } from "./context/jobs/job.ts";
 import { jobFrameworks } from "./context/jobs/jobs.ts";
 import { watchPackages } from "./context/packages.ts";
 import { createRoutes } from "./context/routes/routes.ts";
+import { createTelemetry, watchAiSdk } from "./context/telemetry.ts";
 import { runsNodeTests, watchNodeTests } from "./context/tests/nodeTest.ts";
 import { createRunningTests, createTestSource } from "./context/tests/runningTest.ts";
 import { testRunners } from "./context/tests/tests.ts";
@@ -97,6 +98,7 @@ function install(): void {
   const declared = env[environment.source];
 
   const attribution = createAttribution();
+  const telemetry = createTelemetry();
 
   /**
    * No listener for SIGINT, SIGTERM or SIGHUP, although death by them runs no 'exit' event and so loses what ended in the
@@ -131,7 +133,10 @@ function install(): void {
   });
 
   const meter = createMeter({
-    attribution,
+    scope() {
+      const scope = attribution.current();
+      return guard.attempt(() => telemetry.within(scope)) ?? scope;
+    },
     guard,
     process: {
       declared: declared ? namedSource(declared) : null,
@@ -191,6 +196,7 @@ function install(): void {
     });
     if (runsNodeTests(env, process.execArgv, entry)) watchNodeTests(tests);
   });
+  guard.attempt(() => watchAiSdk(attribution.bindLabels));
   const observer: TransportObserver = {
     targets: createTargets(parseProviderMappings(env[environment.providers] ?? "")),
     guard,

@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Channel } from "node:diagnostics_channel";
 import type { Attributes, SourceKind } from "../../shared/call.ts";
 import { MAX_NAME_LENGTH, type Source, sourceKindOf } from "../../shared/sources.ts";
+import { oneLine } from "./names.ts";
 import { bindEvents } from "./requestEvents.ts";
 import { routeOf, routeOfPattern } from "./route.ts";
 import { findPattern, type Inbound, release } from "./routes/inbound.ts";
@@ -45,6 +47,8 @@ export interface Attribution {
   enterRequest(inbound: Inbound, emitters: RequestEmitters, job: Source | null): void;
   /** The request being served, if any, to be told more of. */
   inbound(): Inbound | null;
+  /** What is published on the channel runs with the labels told by the message, where it has none of its own. */
+  bindLabels(channel: Channel, inputOf: (message: unknown) => AttributeInput | null): void;
   /** From here on this asynchronous execution is a test. */
   enterTest(source: Source): void;
 }
@@ -58,15 +62,14 @@ export interface RequestEmitters {
 
 const MAX_LABELS = 32;
 
-const outside: Scope = Object.freeze({
-  explicit: null,
-  inbound: null,
-  test: null,
+const noLabels: Labels = Object.freeze({
   feature: null,
   conversationId: null,
   messageId: null,
   attributes: Object.freeze({}),
 });
+
+const outside: Scope = Object.freeze({ explicit: null, inbound: null, test: null, ...noLabels });
 
 export function createAttribution(): Attribution {
   const storage = new AsyncLocalStorage<Scope>();
@@ -101,17 +104,32 @@ export function createAttribution(): Attribution {
       bindEvents(response, { isWithin, enter, closed: () => release(inbound) });
       if (request !== response) bindEvents(request, { isWithin, enter });
     },
+    bindLabels(channel, inputOf) {
+      channel.bindStore(storage, (message: unknown) => {
+        const scope = current();
+        try {
+          const input = inputOf(message);
+          return input === null ? scope : { ...scope, ...filledLabels(scope, input) };
+        } catch {
+          // Node would end the process over it.
+          return scope;
+        }
+      });
+    },
     enterTest(test) {
       storage.enterWith({ ...outside, test });
     },
   };
 }
 
-/** A name as it is kept: at most `MAX_NAME_LENGTH` long, `null` where it is no text. */
+/** A name as it is kept: one line, at most `MAX_NAME_LENGTH` long, `null` where it is no text. */
 export function name(value: unknown): string | null {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
-  return typeof value === "string" && value !== "" ? value.slice(0, MAX_NAME_LENGTH) : null;
+  return oneLine(value)?.slice(0, MAX_NAME_LENGTH).replace(HALF_AT_END, "") ?? null;
 }
+
+/** Of a character that the cut went through. */
+const HALF_AT_END = /[\ud800-\udbff]$/;
 
 export function namedSource(source: string, kind?: SourceKind): Source {
   const text = source.slice(0, MAX_NAME_LENGTH);
@@ -133,6 +151,21 @@ export function mergedLabels(outer: Labels, input: AttributeInput): Labels {
     conversationId: name(conversationId) ?? outer.conversationId,
     messageId: name(messageId) ?? outer.messageId,
     attributes,
+  };
+}
+
+/** The outer labels with those of the input that they lack. */
+export function filledLabels(outer: Labels, input: AttributeInput): Labels {
+  const { feature, conversationId, messageId, attributes } = mergedLabels(noLabels, input);
+  const filled = { ...outer.attributes };
+  for (const label of Object.keys(attributes).slice(0, MAX_LABELS - Object.keys(filled).length)) {
+    filled[label] ??= attributes[label] ?? "";
+  }
+  return {
+    feature: outer.feature ?? feature,
+    conversationId: outer.conversationId ?? conversationId,
+    messageId: outer.messageId ?? messageId,
+    attributes: filled,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { CallReport } from "../../shared/call.ts";
 import { SCHEMA_VERSION } from "../../shared/call.ts";
-import { type Attribution, type ProcessSources, type Scope, sourceOf } from "../context/attribution.ts";
+import { type ProcessSources, type Scope, sourceOf } from "../context/attribution.ts";
 import { type CapturedStack, callPlaceIn } from "../context/callSite.ts";
 import type { RequestFacts } from "../extract/requestScan.ts";
 import type { Guard } from "../guard.ts";
@@ -25,7 +25,8 @@ export interface ProcessFacts extends ProcessSources {
 }
 
 export interface MeterSurroundings {
-  attribution: Attribution;
+  /** What is known where the code that runs was called from. */
+  scope(): Scope;
   process: ProcessFacts;
   guard: Guard;
   makeId(nowMs: number): string;
@@ -104,7 +105,7 @@ export function createMeter(around: MeterSurroundings): Meter {
       const startedAtEpochMs = around.epochNow();
       const exchange = createExchange(start, {
         callId: around.makeId(startedAtEpochMs),
-        scope: around.attribution.current(),
+        scope: around.scope(),
         startedAtEpochMs,
         now: around.now,
         attempts,
@@ -115,7 +116,7 @@ export function createMeter(around: MeterSurroundings): Meter {
       return exchange;
     },
     connect({ endpoint, provider, reader, stack }) {
-      const scope = around.attribution.current();
+      const scope = around.scope();
       return createConnection(reader, () => {
         const startedAtEpochMs = around.epochNow();
         const turn = createTurn({
