@@ -1,0 +1,5 @@
+import { answer } from "../../../../answer.mjs";
+
+export async function load({ url }) {
+  return answer(Number(url.searchParams.get("n")));
+}

@@ -1,0 +1,75 @@
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ensurePackages } from "../../scripts/lib/provision.mjs";
+import { runNode } from "../shim/lib/hostProcess.ts";
+import { type AskedRoute, expectRoutes } from "./routes/askedServer.ts";
+
+const BUILD_TIMEOUT_MS = 170_000;
+const env = { HOME: tmpdir(), NODE_ENV: "production", NUXT_TELEMETRY_DISABLED: "1" };
+
+interface Framework {
+  fixture: string;
+  /** From the folder of its packages. */
+  build: readonly string[];
+  /** From the folder of the app. */
+  serve: readonly string[];
+  /** What its own pages ask for in the place of the page, when they are in the browser already. */
+  dataPath(path: string): string;
+}
+
+const frameworks: Record<string, Framework> = {
+  SvelteKit: {
+    fixture: "svelteKit",
+    build: ["vite/bin/vite.js", "build"],
+    serve: ["build/index.js"],
+    dataPath: (path) => `${path}/__data.json`,
+  },
+  "React Router": {
+    fixture: "reactRouter",
+    build: ["@react-router/dev/bin.js", "build"],
+    serve: ["../node_modules/@react-router/serve/bin.js", "build/server/index.js"],
+    dataPath: (path) => `${path}.data`,
+  },
+  Nuxt: {
+    fixture: "nuxt",
+    build: ["nuxt/bin/nuxt.mjs", "build"],
+    serve: [".output/server/index.mjs"],
+    dataPath: (path) => path,
+  },
+};
+
+for (const [name, { fixture, build, serve, dataPath }] of Object.entries(frameworks)) {
+  describe(name, () => {
+    let app: string;
+    beforeAll(async () => {
+      const folder = join(import.meta.dirname, "routes", fixture);
+      const modules = await ensurePackages(folder);
+      // Below the packages' own folder, where all of them are found without a link.
+      app = await mkdtemp(join(dirname(modules), "routes-"));
+      await cp(folder, app, { recursive: true });
+      await cp(join(import.meta.dirname, "routes", "servers", "answer.mjs"), join(app, "answer.mjs"));
+      console.info(`  ${name} builds, which takes up to a minute`);
+      const [tool = "", ...args] = build;
+      const built = await runNode({
+        args: [join(modules, tool), ...args],
+        cwd: app,
+        env,
+        timeoutMs: BUILD_TIMEOUT_MS,
+      });
+      expect(built.code, built.stdout + built.stderr).toBe(0);
+    });
+    afterAll(() => rm(app, { recursive: true, force: true, maxRetries: 3 }));
+
+    it("two hundred requests at once, each with the route of its own", async () => {
+      const routes: AskedRoute[] = [
+        { method: "GET", path: (n) => `/api/chat/${n}?n=${n}`, source: "/api/chat/:id" },
+        { method: "POST", path: () => "/api/teams/acme/ask", source: "/api/teams/acme/ask" },
+        { method: "GET", path: (n) => `/talk/${n}?n=${n}`, source: "/talk/:id" },
+        { method: "GET", path: (n) => `${dataPath(`/talk/${n}`)}?n=${n}`, source: "/talk/:id" },
+      ];
+      await expectRoutes({ node: process.execPath, args: serve, cwd: app, env, routes });
+    });
+  });
+}
