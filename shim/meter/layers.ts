@@ -24,7 +24,6 @@ export type Layer = (typeof layers)[number];
 /** A request as a lower layer has it. */
 export interface LowerRequest {
   layer: Layer;
-  request: object;
   /** Whether it is looked at in the very context that it was made in. */
   inItsContext: boolean;
 }
@@ -48,47 +47,44 @@ export function createLayers(): Layers {
    * one before it: then method and address must tell.
    */
   const expected = new Set<Upper>();
-  /** The latest request that each was carried out by. */
-  const requests = new WeakMap<Upper, object>();
-  const found = (upper: Upper, request: object) => {
+  /** Those that may still be redirected or tried again. */
+  const unsettled = new WeakSet<Upper>();
+  const found = (upper: Upper) => {
     expected.delete(upper);
-    requests.set(upper, request);
     return upper;
   };
   const expect = (upper: Upper) => {
     expected.add(upper);
+    unsettled.add(upper);
     if (expected.size > MAX_EXPECTED) {
       for (const other of expected) if (!other.isRunning()) expected.delete(other);
     }
   };
   return {
     expect,
-    settled: (upper) => void expected.delete(upper),
+    settled(upper) {
+      expected.delete(upper);
+      unsettled.delete(upper);
+    },
     carry(upper, fn) {
       expect(upper);
       return carried.run(upper, fn);
     },
-    upperOf(endpoint, { layer, request, inItsContext }) {
+    upperOf(endpoint, { layer, inItsContext }) {
       const isAbove = (other: Upper) => layers.indexOf(other.layer) < layers.indexOf(layer);
       const inContext = carried.getStore();
-      const upper = inContext?.isRunning() && isAbove(inContext) ? inContext : undefined;
-      if (upper !== undefined && (inItsContext || expected.has(upper))) return found(upper, request);
+      const isOpen = inContext?.isRunning() && unsettled.has(inContext) && isAbove(inContext);
+      const upper = isOpen ? inContext : undefined;
+      if (upper !== undefined && (inItsContext || expected.has(upper))) return found(upper);
       if (inItsContext) return undefined;
       for (const other of expected) {
         if (!other.isRunning()) expected.delete(other);
-        else if (isAbove(other) && isSame(other.endpoint, endpoint)) return found(other, request);
+        else if (isAbove(other) && isSame(other.endpoint, endpoint)) return found(other);
       }
-      // What was seen on its way already may be redirected or tried again; else it is somebody else's, in its context.
-      if (upper === undefined) return undefined;
-      const goesOn = !isSame(upper.endpoint, endpoint) || isGivenUp(requests.get(upper));
-      return goesOn ? found(upper, request) : undefined;
+      // Redirected, or tried again, until its response is there.
+      return upper;
     },
   };
-}
-
-/** undici says so of its requests. */
-function isGivenUp(request: object | undefined): boolean {
-  return request !== undefined && Reflect.get(request, "aborted") === true;
 }
 
 function isSame(one: Endpoint, other: Endpoint): boolean {

@@ -69,7 +69,7 @@ function watchRequest(
     return;
   }
   const target = targets.find(url, request.method.toUpperCase());
-  const lower: LowerRequest = { layer: "node", request, inItsContext: true };
+  const lower: LowerRequest = { layer: "node", inItsContext: true };
   if (target === undefined || layers.upperOf(target.endpoint, lower) !== undefined) return;
   const body = createRecordedBody();
   const exchange = observer.begin({

@@ -76,7 +76,7 @@ function watchStream(
   const authority = headers[":authority"] ?? headers.host;
   const url = `${headers[":scheme"] ?? "https"}://${authority}${headers[":path"] ?? "/"}`;
   if (targets.ownerOf(url) === null) return;
-  const lower: LowerRequest = { layer: "node", request: stream, inItsContext: false };
+  const lower: LowerRequest = { layer: "node", inItsContext: false };
   const target = targets.find(url, (headers[":method"] ?? "GET").toUpperCase());
   if (target === undefined || layers.upperOf(target.endpoint, lower) !== undefined) return;
   const body = createRecordedBody();

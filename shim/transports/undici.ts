@@ -41,7 +41,7 @@ function watchRequest(
   const handler = asyncResourceOf(request);
   const meet = () => {
     const inItsContext = handler !== undefined;
-    const upper = layers.upperOf(target.endpoint, { layer: "undici", request, inItsContext });
+    const upper = layers.upperOf(target.endpoint, { layer: "undici", inItsContext });
     if (upper !== undefined) {
       if (upper.recordedBody !== undefined) record(request, upper.recordedBody);
       return;

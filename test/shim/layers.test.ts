@@ -16,7 +16,6 @@ function makeUpper(layer: Upper["layer"] = "fetch") {
 }
 const lower = (over: Partial<LowerRequest> = {}): LowerRequest => ({
   layer: "undici",
-  request: {},
   inItsContext: false,
   ...over,
 });
@@ -48,16 +47,16 @@ describe("what one exchange becomes on the layers below", () => {
     expect(layers.upperOf(endpoint, lower())).toBeUndefined();
   });
 
-  it("is redirected, or tried again after it was given up; anything else in its context is another's", () => {
+  it("is redirected, to wherever, and tried again, until its response is there", () => {
     const layers = createLayers();
     const upper = makeUpper();
     layers.carry(upper, () => {
-      const first = { aborted: false };
-      expect(layers.upperOf(endpoint, lower({ request: first }))).toBe(upper);
-      expect(layers.upperOf(endpoint, lower())).toBeUndefined();
-      expect(layers.upperOf({ ...endpoint, path: "/elsewhere" }, lower({ request: first }))).toBe(upper);
-      first.aborted = true;
       expect(layers.upperOf(endpoint, lower())).toBe(upper);
+      expect(layers.upperOf(endpoint, lower())).toBe(upper);
+      expect(layers.upperOf({ ...endpoint, path: "/elsewhere" }, lower())).toBe(upper);
+      layers.settled(upper);
+      expect(layers.upperOf(endpoint, lower())).toBeUndefined();
+      expect(layers.upperOf({ ...endpoint, path: "/elsewhere" }, lower())).toBeUndefined();
     });
   });
 
