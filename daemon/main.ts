@@ -7,6 +7,7 @@ import { resolve as resolvePath } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Range } from "../shared/api.ts";
 import { stateDirectory } from "../shared/home.ts";
+import { noBreakers } from "../shared/protection.ts";
 import { createBudgetKeeper } from "./budgets/budgetKeeper.ts";
 import { createCallSites } from "./callSites/callSites.ts";
 import { createSourceMaps } from "./callSites/sourceMaps.ts";
@@ -39,6 +40,9 @@ import { createLiveHub } from "./live/hub.ts";
 import { createSpanIntake } from "./otlp/spanIntake.ts";
 import { createSpanRows } from "./otlp/spanRows.ts";
 import type { PriceBook } from "./pricing/priceBook.ts";
+import { protectionFiles } from "./protection/protectionFiles.ts";
+import { createProtectionKeeper } from "./protection/protectionKeeper.ts";
+import { worstPricesOf } from "./protection/worstPrices.ts";
 import { createReprice } from "./repricing/reprice.ts";
 import { StoreTooNewError, StoreUnavailableError } from "./store/store.ts";
 import { openStore } from "./store/workerStore.ts";
@@ -109,7 +113,10 @@ async function main() {
         pricesFile: home.pricesFile,
         catalogueFile: home.catalogueFile,
         now: nowMs,
-        onChanged: () => live.statusChanged(),
+        onChanged() {
+          live.statusChanged();
+          protection.pricesChanged();
+        },
       }),
     );
     return loading;
@@ -130,7 +137,23 @@ async function main() {
       const { fromMs, toMs } = budgetPeriodBounds(period, nowMs(), timeZone);
       return { start: new Date(fromMs).toISOString(), end: new Date(toMs).toISOString() };
     },
-    onChanged: live.budgetsChanged,
+    onChanged(states, crossed) {
+      live.budgetsChanged(states, crossed);
+      protection.changed();
+    },
+    log: note,
+  });
+  const protection = createProtectionKeeper({
+    files: protectionFiles({ stateFile: home.protectionFile, pricesFile: home.protectionPricesFile }),
+    budgets: () => budgets.states(),
+    breakers: () => noBreakers,
+    openCircuits: () => [],
+    async worstPrices() {
+      const book = await prices();
+      return worstPricesOf(book.sold(), book.overrides(null));
+    },
+    spoolTakenAtMs: () => spool.takenInAtMs(),
+    nowMs,
     log: note,
   });
   const spanRows = createSpanRows();
@@ -145,6 +168,7 @@ async function main() {
     onCommitted(calls) {
       live.callsCommitted(calls);
       budgets.callsCommitted(calls);
+      protection.changed();
       idle.touch();
     },
     nowMs,
@@ -156,11 +180,18 @@ async function main() {
     onCommitted() {
       live.callsCommitted(null);
       budgets.callsCommitted(null);
+      protection.changed();
       idle.touch();
     },
     monotonicMs: () => performance.now(),
   });
-  const spool = createSpool({ directory: home.spoolDirectory, ingest, log: note });
+  const spool = createSpool({
+    directory: home.spoolDirectory,
+    ingest,
+    log: note,
+    nowMs,
+    onTakenIn: protection.changed,
+  });
   const fixed = { version, home: home.directory, startedAt, developer, timeZone };
   const status = () =>
     daemonStatus({
@@ -221,6 +252,7 @@ async function main() {
     onClosed() {
       live.callsCommitted(null);
       budgets.callsCommitted(null);
+      protection.changed();
     },
     log: note,
   });
@@ -240,6 +272,7 @@ async function main() {
     if (!(await isStillOurs(home, identity.nonce))) void leave("daemon.json no longer names it");
   }, options.watchMs).unref();
   spool.start();
+  protection.changed();
   idle.start();
   void pricer().catch((error) => note(`prices: ${error instanceof Error ? error.message : String(error)}`));
 
@@ -256,6 +289,7 @@ async function main() {
     live.close();
     await listener.close(REQUEST_GRACE_MS);
     await spool.stop();
+    await protection.close();
     budgets.close();
     await store.close();
     release();

@@ -176,6 +176,8 @@ export interface Budget {
   limitUsd: string;
   /** Percentages at which it warns, rising. */
   thresholds: number[];
+  /** A call that may go over the limit is stopped before it leaves; see docs/protection.md. Absent: it only warns. */
+  hardStop?: true;
 }
 
 /** A budget and where it stands in its current period. */
@@ -191,7 +193,14 @@ export interface BudgetState extends Budget {
   blindCalls: number;
 }
 
-export type BudgetInput = Pick<Budget, "period" | "limitUsd"> & Partial<Pick<Budget, "scope" | "thresholds">>;
+export interface BudgetInput
+  extends Pick<Budget, "period" | "limitUsd">,
+    Partial<Pick<Budget, "scope" | "thresholds">> {
+  hardStop?: boolean;
+}
+
+/** What a hard stop cannot go by: it is not known where a call is made, or not before it leaves. */
+export const unstoppableDimensions: readonly Dimension[] = ["callSite", "developer"];
 
 export function budgetId(period: BudgetPeriod, scope: BudgetScope | null): string {
   return scope === null ? period : `${period}:${scope.dimension}:${scope.value}`;

@@ -43,6 +43,8 @@ export const homeFiles = {
   config: "config.json",
   prices: "prices.json",
   catalogue: "price-catalogue.json",
+  protection: "protection.json",
+  protectionPrices: "protection-prices.json",
 } as const;
 
 /** A spool file is complete when it bears this ending: it is written under another name and renamed. */

@@ -27,13 +27,15 @@ import { testRunners } from "./context/tests/tests.ts";
 import { findWorkspace, type GitState, readGitState } from "./context/workspace.ts";
 import { createCourier } from "./delivery/courier.ts";
 import { createDaemonLink } from "./delivery/daemon.ts";
-import { createDiscovery } from "./delivery/discovery.ts";
+import { createDiscovery, isDaemonThere } from "./delivery/discovery.ts";
 import { createSpool } from "./delivery/spool.ts";
 import { createGuard } from "./guard.ts";
 import { makeUuidV7 } from "./meter/callId.ts";
 import { createLayers } from "./meter/layers.ts";
 import { createMeter, PENDING_AFTER_MS } from "./meter/meter.ts";
 import { isPermitted } from "./permissions.ts";
+import { createProtection } from "./protection/protection.ts";
+import { createStateFile } from "./protection/stateFile.ts";
 import { claimRuntime, liveRuntime, type Runtime } from "./runtime.ts";
 import { patchFetch } from "./transports/fetch.ts";
 import { watchNodeHttp } from "./transports/nodeHttp.ts";
@@ -100,6 +102,22 @@ function install(): void {
   const attribution = createAttribution();
   const telemetry = createTelemetry();
 
+  const facts = {
+    declared: declared ? namedSource(declared) : null,
+    script,
+    get runId() {
+      return runId();
+    },
+    workspace,
+    git,
+  };
+  const protection = createProtection({
+    file: createStateFile(home, now),
+    process: facts,
+    daemonRuns: () => isDaemonThere(home()),
+    epochNow,
+  });
+
   /**
    * No listener for SIGINT, SIGTERM or SIGHUP, although death by them runs no 'exit' event and so loses what ended in the
    * last moments. Any listener turns off the system's own, immediate end, and nothing can bring it back: a host that is
@@ -120,6 +138,7 @@ function install(): void {
       link: createDaemonLink({ runId: runId(), timeoutMs: DAEMON_TIMEOUT_MS, setTimer }),
       spool: createSpool({ home: home(), runId: runId(), epochNow }),
       discover: createDiscovery(home()),
+      handedOver: protection.handedOver,
       overdue: () => meter.overdue(),
       nextOverdueInMs: () => meter.nextOverdueInMs(),
       ...(callConsole === undefined ? {} : { told: callConsole.told }),
@@ -138,15 +157,8 @@ function install(): void {
       return guard.attempt(() => telemetry.within(scope)) ?? scope;
     },
     guard,
-    process: {
-      declared: declared ? namedSource(declared) : null,
-      script,
-      get runId() {
-        return runId();
-      },
-      workspace,
-      git,
-    },
+    process: facts,
+    protection,
     makeId: makeUuidV7,
     epochNow,
     now,

@@ -122,8 +122,15 @@ export function createBudgetKeeper(surroundings: BudgetSurroundings): BudgetKeep
       inTurn(async () => {
         const scope = input.scope ?? null;
         const thresholds = [...new Set(input.thresholds ?? DEFAULT_THRESHOLDS)].sort((a, b) => a - b);
-        const { period, limitUsd } = input;
-        const budget: Budget = { id: budgetId(period, scope), period, scope, limitUsd, thresholds };
+        const { period, limitUsd, hardStop } = input;
+        const budget: Budget = {
+          id: budgetId(period, scope),
+          period,
+          scope,
+          limitUsd,
+          thresholds,
+          ...(hardStop === true ? { hardStop } : {}),
+        };
         await store.putBudget(budget);
         const before = known.get(budget.id) ?? null;
         const state = await stateOf(budget);

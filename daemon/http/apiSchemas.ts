@@ -19,6 +19,7 @@ import {
   type Spend,
   type SpendRow,
   type SpendTotals,
+  unstoppableDimensions,
 } from "../../shared/api.ts";
 import {
   type Call,
@@ -229,6 +230,11 @@ export const budgetInputSchema = z
     ...budgetShape,
     scope: scopeSchema.nullable().optional(),
     thresholds: z.array(threshold).min(1, "is empty").max(10, "has more than ten").optional(),
+    hardStop: z.boolean("must be true or false").optional(),
+  })
+  .refine(({ hardStop, scope }) => !hardStop || !scope || !unstoppableDimensions.includes(scope.dimension), {
+    path: ["hardStop"],
+    message: `cannot go by ${unstoppableDimensions.join(" or ")}`,
   })
   .openapi("BudgetInput") satisfies z.ZodType<Described<BudgetInput>>;
 
@@ -238,6 +244,7 @@ export const budgetStateSchema = z
     id: z.string(),
     scope: scopeSchema.nullable(),
     thresholds: z.array(z.number()),
+    hardStop: z.literal(true).optional(),
     periodStart: instant,
     periodEnd: instant,
     spentUsd: usd,

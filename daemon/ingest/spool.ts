@@ -9,6 +9,9 @@ export interface SpoolSurroundings {
   directory: string;
   ingest: Pick<Ingest, "take">;
   log(line: string): void;
+  nowMs(): number;
+  /** All that was found is taken in. */
+  onTakenIn(): void;
 }
 
 /** Takes in what dev processes left on disk while no daemon answered. */
@@ -17,6 +20,8 @@ export interface Spool {
   takeIn(): Promise<void>;
   /** Takes in from now on what comes. */
   start(): void;
+  /** All that lay there before this instant (ms since the epoch) is taken in; `null`: not known yet. */
+  takenInAtMs(): number | null;
   /** Files that could not be read, since the daemon's start. */
   rejectedFiles(): number;
   stop(): Promise<void>;
@@ -28,20 +33,24 @@ const BATCH = 1_000;
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 const REJECTED = "rejected";
 
-export function createSpool({ directory, ingest, log }: SpoolSurroundings): Spool {
+export function createSpool({ directory, ingest, log, nowMs, onTakenIn }: SpoolSurroundings): Spool {
   let running: Promise<void> | null = null;
   let again = false;
   let stopped = false;
   let rejected = 0;
+  let takenInAtMs: number | null = null;
   let watcher: FSWatcher | null = null;
   let poll: NodeJS.Timeout | undefined;
 
   async function takeInOnce(): Promise<void> {
+    const lookedAtMs = nowMs();
     const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith(SPOOL_SUFFIX));
     for (const name of names.sort()) {
       if (stopped) return;
       await takeInFile(name);
     }
+    takenInAtMs = lookedAtMs;
+    if (names.length > 0) onTakenIn();
   }
 
   async function takeInFile(name: string): Promise<void> {
@@ -103,6 +112,7 @@ export function createSpool({ directory, ingest, log }: SpoolSurroundings): Spoo
       }
       poll = setInterval(() => void takeIn(), POLL_MS).unref();
     },
+    takenInAtMs: () => takenInAtMs,
     rejectedFiles: () => rejected,
     async stop() {
       stopped = true;

@@ -18,6 +18,8 @@ export interface Home {
   configFile: string;
   pricesFile: string;
   catalogueFile: string;
+  protectionFile: string;
+  protectionPricesFile: string;
 }
 
 export function homeAt(directory: string): Home {
@@ -31,6 +33,8 @@ export function homeAt(directory: string): Home {
     configFile: join(directory, homeFiles.config),
     pricesFile: join(directory, homeFiles.prices),
     catalogueFile: join(directory, homeFiles.catalogue),
+    protectionFile: join(directory, homeFiles.protection),
+    protectionPricesFile: join(directory, homeFiles.protectionPrices),
   };
 }
 

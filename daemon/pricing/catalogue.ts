@@ -1,8 +1,8 @@
 import type { ConditionalPrice, ModelInfo, ModelPrice, Provider } from "@pydantic/genai-prices";
 import type { PriceCatalogue } from "../../shared/prices.ts";
 import { bedrockNames, isSameVersion } from "./bedrockNames.ts";
-import { correctedPrices, correctionsDate } from "./corrections.ts";
-import { findModel } from "./modelMatch.ts";
+import { correctedModels, correctedPrices, correctionsDate } from "./corrections.ts";
+import { findModel, namesIn } from "./modelMatch.ts";
 import type { BilledUnit, FoundPrices, Price, Prices } from "./prices.ts";
 
 /** Version of `@pydantic/genai-prices` that is built in, and the day it was published on npm; a test holds them to it. */
@@ -20,6 +20,8 @@ export interface Catalogue {
   find(provider: string, model: string, atMs: number): FoundPrices | undefined;
   /** The catalogue's providers that sell a model of this name at an instant, by Taximeter's names for them. */
   sellersOf(model: string, atMs: number): string[];
+  /** Every provider, by all names that its calls may come under, with the models that it sells by their ids and aliases. */
+  sellers(): { provider: string; models: string[] }[];
   state(nowMs: number): PriceCatalogue;
 }
 
@@ -128,6 +130,17 @@ export function createCatalogue(providers: readonly Provider[], label = builtIn)
       providers
         .map(({ id }) => ownNames.get(id) ?? id)
         .filter((provider) => find(provider, modelName, atMs) !== undefined),
+    sellers() {
+      const names = [...providers.map(({ id }) => id), ...Object.keys(catalogueNames)];
+      return names.map((provider) => {
+        const wanted = catalogueNames[provider] ?? provider;
+        const own = providers.find(({ id }) => id === wanted);
+        const served = [wanted, ...(own?.fallback_model_providers ?? [])];
+        const known = providers.filter(({ id }) => served.includes(id)).flatMap(({ models }) => models);
+        const named = known.flatMap(({ id, match }) => [id, ...namesIn(match)]);
+        return { provider, models: [...new Set([...named, ...correctedModels(wanted)])] };
+      });
+    },
     state(nowMs) {
       const ageDays = Math.max(0, Math.floor((nowMs - Date.parse(label.date)) / DAY_MS));
       return {

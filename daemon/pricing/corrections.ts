@@ -127,6 +127,11 @@ const corrections: readonly Correction[] = [
   },
 ];
 
+/** Models of a provider, as the catalogue calls it, for which anything was corrected. */
+export function correctedModels(provider: string): string[] {
+  return corrections.filter((each) => each.provider === provider).flatMap(({ models }) => models);
+}
+
 /** What holds instead of the catalogue's price, or `undefined`. */
 export function correctedPrices(provider: string, model: string, atMs: number): FoundPrices | undefined {
   const name = model.toLowerCase();

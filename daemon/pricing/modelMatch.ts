@@ -33,6 +33,13 @@ export function findModel<Model extends NamedModel>(
   );
 }
 
+/** The names that a condition spells out. */
+export function namesIn(match: MatchLogic): string[] {
+  if ("or" in match) return match.or.flatMap(namesIn);
+  if ("equals" in match) return [match.equals];
+  return "starts_with" in match ? [match.starts_with] : [];
+}
+
 interface Alias {
   exact(name: string): boolean;
   issueOf(name: string): boolean;

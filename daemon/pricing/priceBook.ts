@@ -11,7 +11,9 @@ import { createOwnPrices } from "./ownPrices.ts";
 import { amountsOf } from "./priceEntry.ts";
 import { createPriceFileEditor } from "./priceFileEditor.ts";
 import { type Pricer, pricerOf } from "./pricer.ts";
-import type { FoundPrices } from "./prices.ts";
+import type { FoundPrices, Prices } from "./prices.ts";
+
+const HOUR_MS = 3_600_000;
 
 /** A list is older than the one in force. The message is one sentence for a user. */
 export class OlderCatalogueError extends Error {
@@ -25,6 +27,8 @@ export interface PriceBook {
   /** The user's own, with those of this workspace. */
   overrides(workspace: string | null): KnownOverride[];
   warnings(): string[];
+  /** Every model of the catalogue by all of its names, with what it costs at any hour of the coming day. */
+  sold(): { provider: string; model: string; prices: Prices[] }[];
   /** What a model (`name`, or `provider:name`) costs now in this workspace, by everybody who sells it. */
   listed(name: string, workspace: string | null): ListedPrice[];
   /** Writes the user's file, see `PriceFileEditor`. New prices hold from now on; history waits to be priced again. */
@@ -73,6 +77,12 @@ export async function openPriceBook({
     catalogue: () => catalogue.state(now()),
     overrides: (workspace) => own.overrides(workspace),
     warnings,
+    sold: () =>
+      catalogue
+        .sellers()
+        .flatMap(({ provider, models }) =>
+          models.map((model) => ({ provider, model, prices: pricesOfTheDay(provider, model) })),
+        ),
     listed(name, workspace) {
       const asked = parsePriceName(name);
       const bySeller = sellersOf(name, workspace);
@@ -106,6 +116,14 @@ export async function openPriceBook({
       return catalogue.state(now());
     },
   };
+
+  /** Some sell at other prices in busy hours. */
+  function pricesOfTheDay(provider: string, model: string): Prices[] {
+    const found = Array.from({ length: 24 }, (_, hour) =>
+      catalogue.find(provider, model, now() + hour * HOUR_MS),
+    );
+    return [...new Set(found.flatMap((each) => (each === undefined ? [] : [each.prices])))];
+  }
 
   function sellersOf(model: string, workspace: string | null): ListedPrice[] {
     const owners = own

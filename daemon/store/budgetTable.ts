@@ -10,6 +10,7 @@ interface BudgetRow {
   scope_value: string | null;
   limit_nano_usd: number;
   thresholds: string;
+  hard_stop: number;
 }
 
 export function readBudgets(database: Database): Budget[] {
@@ -22,6 +23,7 @@ export function readBudgets(database: Database): Budget[] {
         : { dimension: row.scope_dimension as Dimension, value: row.scope_value },
     limitUsd: nanoUsdToDecimal(row.limit_nano_usd),
     thresholds: JSON.parse(row.thresholds) as number[],
+    ...(row.hard_stop === 1 ? { hardStop: true } : {}),
   }));
 }
 
@@ -30,8 +32,8 @@ export function writeBudget(database: Database, budget: Budget): void {
   const limitNanoUsd = decimalToNanoUsd(budget.limitUsd);
   if (limitNanoUsd === null) throw new StoreInputError("limitUsd", "is not an amount in USD");
   database.run(
-    `INSERT OR REPLACE INTO budgets (id, period, scope_dimension, scope_value, limit_nano_usd, thresholds)
-     VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO budgets (id, period, scope_dimension, scope_value, limit_nano_usd, thresholds, hard_stop)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
     [
       budget.id,
       budget.period,
@@ -39,6 +41,7 @@ export function writeBudget(database: Database, budget: Budget): void {
       budget.scope?.value ?? null,
       limitNanoUsd,
       JSON.stringify(budget.thresholds),
+      budget.hardStop === true ? 1 : 0,
     ],
   );
 }

@@ -160,4 +160,9 @@ export const migrations: readonly Migration[] = [
         ALTER TABLE calls ADD COLUMN response_bytes INTEGER;
       `),
   },
+  {
+    version: 3,
+    name: "budgets that stop",
+    apply: (database) => database.exec("ALTER TABLE budgets ADD COLUMN hard_stop INTEGER NOT NULL DEFAULT 0"),
+  },
 ];

@@ -29,6 +29,8 @@ export interface CourierOptions {
   link: DaemonLink;
   spool: Spool;
   discover(): Found | null;
+  /** Lines are with the daemon for good, or in the spool. */
+  handedOver(lines: readonly string[], to: "daemon" | "spool"): void;
   /** Calls that are under way and should be told of by now. */
   overdue(): Reportable[];
   /** In how many milliseconds the next of them will be, or `null`. */
@@ -171,11 +173,12 @@ export function createCourier(options: CourierOptions): Courier {
       draining -= lines.length;
       const delivered = await deliver(lines).catch(() => false);
       away = !delivered;
-      if (!delivered) {
-        told(lines, null);
-        if (await spool.write(lines)) spooled += lines.length;
-        else dropped += lines.length;
-      }
+      if (!delivered) told(lines, null);
+      const isSpooled = !delivered && (await spool.write(lines));
+      if (isSpooled) spooled += lines.length;
+      else if (!delivered) dropped += lines.length;
+      if (delivered || isSpooled)
+        guard.attempt(() => options.handedOver(lines, delivered ? "daemon" : "spool"));
       underWay = [];
     }
   };

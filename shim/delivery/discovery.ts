@@ -52,6 +52,18 @@ export function createDiscovery(home: string): () => Found | null {
   };
 }
 
+/** Whether the process that the file names is there, as far as the system tells: a daemon that was killed leaves its file. */
+export function isDaemonThere(home: string): boolean {
+  const found = readDiscovery(home);
+  if (found === null) return false;
+  try {
+    process.kill(found.discovery.pid, 0);
+    return true;
+  } catch (error) {
+    return typeof error === "object" && error !== null && "code" in error && error.code === "EPERM";
+  }
+}
+
 function parsed(text: string): Discovery | null {
   const value: unknown = JSON.parse(text);
   if (typeof value !== "object" || value === null) return null;

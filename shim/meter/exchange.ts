@@ -7,9 +7,10 @@ import { exceptionType } from "../extract/errorType.ts";
 import { type RequestFacts, scanRequest } from "../extract/requestScan.ts";
 import type { ReadableFormat, Reading } from "../extract/usageReader.ts";
 import type { BodyListener } from "../observe/bodySource.ts";
+import type { Protection } from "../protection/protection.ts";
 import type { AttemptKey, AttemptPlace, Attempts } from "./attempts.ts";
 import type { MeteredCall } from "./meteredCall.ts";
-import { type RequestBody, sizeOf, textOf } from "./requestBody.ts";
+import { type RequestBody, sizedText, sizeOf, textOf } from "./requestBody.ts";
 
 /** What is known of an exchange when its request leaves, by whatever transport. */
 export interface ExchangeStart {
@@ -34,6 +35,11 @@ export interface ExchangeStart {
 export interface Exchange extends BodyListener {
   readonly endpoint: Endpoint;
   isRunning(): boolean;
+  /**
+   * Whether it may leave; if not, with what the host gets in place of an answer. Asked once or more before it does, with as
+   * much of the body as is known: its value, and its length in bytes where that says more.
+   */
+  admit(body: () => { value: unknown; bytes: number | undefined }): Error | undefined;
   /** `header` reads one of the response's headers by its name in lower case. */
   responded(httpStatus: number, header: (name: string) => string | null): void;
   /** The host gave it up, for a reason of its own or `undefined`. */
@@ -48,6 +54,7 @@ export interface ExchangeSurroundings {
   /** Monotonic, milliseconds. */
   now(): number;
   attempts: Attempts;
+  protection: Pick<Protection, "admit" | "answered">;
   fingerprint(path: string, body: string, facts: RequestFacts): string | null;
   /** Called once. */
   onEnd(exchange: MeteredExchange): void;
@@ -62,7 +69,7 @@ type Outcome =
   /** The host wanted no more, or let go of the response. */
   | { kind: "cancelled" }
   | { kind: "failed"; errorType: string; byHost: boolean }
-  /** Nothing left the process: the arguments were no good. */
+  /** Nothing left the process: the arguments were no good, or it was not let out. */
   | { kind: "void" };
 
 /** Statuses that SDKs retry. */
@@ -140,6 +147,7 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
       if (!byHost || typeof error === "object") errorType = exceptionType(error);
       if (httpStatus === null && !byHost && isRefusalOfArguments(error)) end({ kind: "void" });
       if (httpStatus === null && outcome.kind !== "void") expectRetry();
+      if (!byHost && outcome.kind === "running") around.protection.answered(around.callId, null);
     } finally {
       end({ kind: "failed", errorType, byHost });
     }
@@ -158,6 +166,7 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
   };
 
   const exchange: MeteredExchange = {
+    callId: around.callId,
     scope: around.scope,
     stack: start.stack,
     endpoint: start.endpoint,
@@ -165,8 +174,21 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
     // No getter: V8 would make a hidden class for each exchange, and keep both till its next full collection.
     isRunning: () => outcome.kind === "running",
     isCall: () => start.isCall || reading?.hasUsage === true,
+    admit(given) {
+      if (!start.isCall || start.endpoint.method !== "POST" || outcome.kind !== "running") return undefined;
+      const refusal = around.protection.admit({
+        callId: around.callId,
+        endpoint: start.endpoint,
+        provider: start.provider,
+        scope: around.scope,
+        body: () => sizedText(given()),
+      });
+      if (refusal !== undefined) end({ kind: "void" });
+      return refusal;
+    },
     responded(status, header) {
       httpStatus = status;
+      around.protection.answered(around.callId, status);
       const contentType = header("content-type");
       if (format !== undefined) headers = headersOf(format, header);
       isStream = isStreamType(contentType);

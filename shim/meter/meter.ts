@@ -4,6 +4,7 @@ import { type ProcessSources, type Scope, sourceOf } from "../context/attributio
 import { type CapturedStack, callPlaceIn } from "../context/callSite.ts";
 import type { RequestFacts } from "../extract/requestScan.ts";
 import type { Guard } from "../guard.ts";
+import type { Protection } from "../protection/protection.ts";
 import { createAttempts } from "./attempts.ts";
 import { type Connection, type ConnectionStart, createConnection } from "./connection.ts";
 import { createExchange, type Exchange, type ExchangeStart } from "./exchange.ts";
@@ -33,6 +34,7 @@ export interface MeterSurroundings {
   epochNow(): number;
   now(): number;
   fingerprint(path: string, body: string, facts: RequestFacts): string | null;
+  protection: Pick<Protection, "admit" | "answered" | "ended">;
   /** Something is ready to be sent. */
   send(item: Reportable): void;
   /** A call began, which may be worth a `pending` report later. */
@@ -69,6 +71,7 @@ export function createMeter(around: MeterSurroundings): Meter {
   };
   const onEnd = (call: MeteredCall) => {
     inFlight.delete(call);
+    around.guard.attempt(() => around.protection.ended(call.callId, () => call.facts()));
     around.guard.attempt(() => around.send(reportable(call)));
   };
 
@@ -109,6 +112,7 @@ export function createMeter(around: MeterSurroundings): Meter {
         startedAtEpochMs,
         now: around.now,
         attempts,
+        protection: around.protection,
         fingerprint: around.fingerprint,
         onEnd,
       });

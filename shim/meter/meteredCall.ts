@@ -4,6 +4,7 @@ import type { CapturedStack } from "../context/callSite.ts";
 
 /** A call that the meter follows, by whatever transport. */
 export interface MeteredCall {
+  readonly callId: string;
   readonly scope: Scope;
   readonly stack: CapturedStack | undefined;
   /** Monotonic, milliseconds. */

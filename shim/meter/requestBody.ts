@@ -58,6 +58,16 @@ export function sizeOf(body: unknown): number | null {
   return null;
 }
 
+/** The text of what is known of a body, and its length; both `undefined` where nothing is. */
+export function sizedText({ value, bytes }: { value: unknown; bytes: number | undefined }): {
+  text: string | undefined;
+  bytes: number | undefined;
+} {
+  const text = textOf(value);
+  const length = bytes ?? (text === "" ? bytesOf(value)?.length : undefined);
+  return text === "" ? { text: undefined, bytes: length || undefined } : { text, bytes: length };
+}
+
 function bytesOf(body: unknown): Buffer | undefined {
   if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   return body instanceof ArrayBuffer ? Buffer.from(body) : undefined;

@@ -35,6 +35,7 @@ export function createTurn(around: TurnSurroundings): Turn {
     around.onEnd(turn);
   };
   const turn: Turn = {
+    callId: around.callId,
     scope: around.scope,
     stack: around.stack,
     startedAtMs,

@@ -24,6 +24,8 @@ export function patchFetch(scope: typeof globalThis, observer: TransportObserver
     const stack = guard.attempt(() => observer.captureStack(fetch));
     const exchange = guard.attempt(() => observer.begin({ ...start, stack }));
     if (exchange === undefined) return Reflect.apply(original, this, args);
+    const refusal = guard.attempt(() => exchange.admit(() => knownOf(start.body)));
+    if (refusal !== undefined) return Promise.reject(refusal);
     const upper = upperOf(exchange, start.body);
     const promise: ReturnType<Fetch> = layers.carry(upper, () => Reflect.apply(original, this, args));
     const watched = promise.then(
@@ -86,6 +88,11 @@ function bodyOf(given: unknown): RequestBody | RecordedBody {
   const atHand =
     given === undefined || given === null || typeof given === "string" || ArrayBuffer.isView(given);
   return atHand ? { value: given } : createRecordedBody();
+}
+
+/** What undici will only find when it sends it is not known yet. */
+function knownOf(body: RequestBody | RecordedBody): { value: unknown; bytes: undefined } {
+  return { value: "add" in body ? undefined : body.value, bytes: undefined };
 }
 
 function upperOf(exchange: Exchange, body: RequestBody | RecordedBody): Upper {

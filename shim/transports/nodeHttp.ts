@@ -5,6 +5,7 @@ import type { Exchange } from "../meter/exchange.ts";
 import type { LowerRequest } from "../meter/layers.ts";
 import { createRecordedBody } from "../meter/requestBody.ts";
 import { overlay, saidInHeaders, type TransportObserver } from "./observer.ts";
+import { lengthIn, watchWrites } from "./requestWrites.ts";
 import { watchUpgrade } from "./webSocket.ts";
 
 /** Node's announcement of each request, before anything of it is sent. */
@@ -80,12 +81,10 @@ function watchRequest(
     signal: undefined,
     stack: guard.attempt(() => observer.captureStack(below)),
   });
-  for (const name of ["write", "end"]) {
-    overlay(request, name, (original) => (chunk, encoding, ...rest) => {
-      if (typeof chunk !== "function") guard.attempt(() => body.add(chunk, encoding));
-      return original(chunk, encoding, ...rest);
-    });
-  }
+  watchWrites(request, exchange, body, {
+    guard,
+    announcedBytes: lengthIn(request.getHeader("content-length")),
+  });
   overlay(request, "destroy", (original) => (error, ...rest) => {
     // Node tells whom it concerns of this as if the connection had broken.
     guard.attempt(() => exchange.aborted(error));

@@ -6,6 +6,7 @@ import type { Exchange } from "../meter/exchange.ts";
 import type { LowerRequest } from "../meter/layers.ts";
 import { createRecordedBody } from "../meter/requestBody.ts";
 import { overlay, saidInHeaders, type TransportObserver } from "./observer.ts";
+import { lengthIn, watchWrites } from "./requestWrites.ts";
 
 /** Node's announcement of each stream that a client opens. */
 const STREAM_CREATED = "http2.client.stream.created";
@@ -88,13 +89,12 @@ function watchStream(
     signal: undefined,
     stack: guard.attempt(() => observer.captureStack(below)),
   });
-  for (const name of ["write", "end"]) {
-    overlay(stream, name, (original) => (chunk, encoding, ...rest) => {
-      if (typeof chunk !== "function") guard.attempt(() => body.add(chunk, encoding));
-      return original(chunk, encoding, ...rest);
-    });
-  }
+  const announcedBytes = lengthIn(headers["content-length"]);
+  watchWrites(stream, exchange, body, { guard, announcedBytes });
   follow(stream, exchange, observer);
+  // Over a connection that is open the headers leave at once, and the body with its first write.
+  const refusal = exchange.admit(() => ({ value: undefined, bytes: announcedBytes }));
+  if (refusal !== undefined) stream.destroy(refusal);
 }
 
 function follow(

@@ -59,6 +59,8 @@ function watchRequest(
     // What undici does over HTTP/2 is a stream of Node's below this.
     layers.expect({ layer: "undici", endpoint: target.endpoint, isRunning: exchange.isRunning });
     follow(request, exchange, guard);
+    const refusal = exchange.admit(() => bodyOf(request));
+    if (refusal !== undefined) refuse(request, refusal);
   };
   if (handler === undefined) meet();
   else handler.runInAsyncScope(meet);
@@ -115,6 +117,20 @@ function follow(request: object, exchange: Exchange, guard: Guard): void {
   overlay(request, "onResponseError", failed);
   overlay(request, "onUpgrade", upgraded);
   overlay(request, "onRequestUpgrade", upgraded);
+}
+
+/** A body of text is bytes by now; of anything else undici knows the length at most. */
+function bodyOf(request: object): { value: unknown; bytes: number | undefined } {
+  const [value, length]: unknown[] = [Reflect.get(request, "body"), Reflect.get(request, "contentLength")];
+  return { value, bytes: typeof length === "number" ? length : undefined };
+}
+
+/** What undici does where a request fails before it is written: told to whoever made it, and never sent. */
+function refuse(request: object, error: Error): void {
+  for (const name of ["onError", "onResponseError"]) {
+    const method: unknown = Reflect.get(request, name);
+    if (typeof method === "function") Reflect.apply(method, request, [error]);
+  }
 }
 
 type Method = (...args: unknown[]) => unknown;

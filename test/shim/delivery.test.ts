@@ -156,6 +156,7 @@ describe("the courier", () => {
       link,
       spool,
       discover: () => (state.present ? { ...found, mark: state.mark } : null),
+      handedOver: () => {},
       overdue: () => [],
       nextOverdueInMs: () => null,
       now: () => state.nowMs,

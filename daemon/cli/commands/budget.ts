@@ -16,6 +16,7 @@ import { printJson, printLines } from "../print.ts";
 interface SetOptions {
   scope?: BudgetScope;
   warnAt?: number[];
+  hardStop?: true;
   json?: true;
 }
 
@@ -36,6 +37,7 @@ export function budgetCommand(context: CommandContext): Command {
     .addOption(
       new Option("--warn-at <percents>", "when it warns (default: 50,80,100)").argParser(parsePercents),
     )
+    .option("--hard-stop", "stops calls that may go over it, in the apps themselves (default: only warns)")
     .option("--json", "as JSON")
     .action(async (chosen: BudgetPeriod, limitUsd: string, options: SetOptions) => {
       const budget = await context.connect().request("setBudget", {
@@ -44,12 +46,14 @@ export function budgetCommand(context: CommandContext): Command {
           limitUsd,
           ...(options.scope === undefined ? {} : { scope: options.scope }),
           ...(options.warnAt === undefined ? {} : { thresholds: options.warnAt }),
+          ...(options.hardStop === undefined ? {} : { hardStop: options.hardStop }),
         },
       });
       if (options.json) printJson(context, budget);
       else {
+        const stops = budget.hardStop ? " Calls that may go over it are stopped." : "";
         printLines(context, [
-          `${formatUsd(budget.limitUsd)} a ${budget.period} for ${scopeText(budget)}: ${formatUsd(budget.spentUsd)} spent so far (${percentText(budget.percent)}).`,
+          `${formatUsd(budget.limitUsd)} a ${budget.period} for ${scopeText(budget)}: ${formatUsd(budget.spentUsd)} spent so far (${percentText(budget.percent)}).${stops}`,
         ]);
       }
     });

@@ -44,6 +44,7 @@ export function renderBudgets(budgets: readonly BudgetState[], theme: Theme, col
         align: "left",
         cell: ({ thresholds }) => thresholds.map((threshold) => `${threshold} %`).join(", "),
       },
+      { header: "", align: "left", cell: ({ hardStop }) => (hardStop ? "hard stop" : "") },
       { header: "", align: "left", cell: blindText, mark: theme.warning },
     ],
     budgets,
