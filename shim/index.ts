@@ -6,7 +6,7 @@ import type { Attributes } from "../shared/call.ts";
 import { sourcePrefixes } from "../shared/sources.ts";
 import type { Usage } from "../shared/usage.ts";
 import { type AttributeInput, namedSource, type SourceOptions } from "./context/attribution.ts";
-import { type CallParams, type StartedCall, startManualCall } from "./manualCall.ts";
+import { type CallParams, type CallResult, type StartedCall, startManualCall } from "./manualCall.ts";
 import { liveRuntime, type ShimStats } from "./runtime.ts";
 
 export { BudgetExceededError, CircuitOpenError } from "./errors.ts";
@@ -52,6 +52,8 @@ export function startCall(params: CallParams): StartedCall {
 export interface MeteredParams<Result> extends CallParams {
   /** Reads the usage from what the function returned. */
   usage?(result: Result): Usage | undefined;
+  /** Reads all there is to say of it: usage, retries, sizes, a cost that the provider declared. */
+  result?(result: Result): CallResult | undefined;
 }
 
 /** `fn` with each of its calls reported: time, status, and usage by `params.usage`. It returns and throws what `fn` does. */
@@ -64,8 +66,7 @@ export function metered<Args extends unknown[], Returned>(
     if (runtime === undefined) return Reflect.apply(fn, this, args);
     const call = startManualCall(runtime, params, meteredCall);
     const complete = (result: Awaited<Returned>) => {
-      const usage = usageOf(params, result);
-      call.complete(usage === undefined ? {} : { usage });
+      call.complete(resultOf(params, result));
     };
     let returned: Returned;
     try {
@@ -96,11 +97,13 @@ export function metered<Args extends unknown[], Returned>(
   };
 }
 
-function usageOf<Result>(params: MeteredParams<Result>, result: Result): Usage | undefined {
+function resultOf<Result>(params: MeteredParams<Result>, result: Result): CallResult {
   try {
-    return params.usage?.(result);
+    const usage = params.usage?.(result);
+    return { ...(usage === undefined ? {} : { usage }), ...params.result?.(result) };
   } catch {
-    return undefined;
+    // What can't be read is not reported; the host gets its result all the same.
+    return {};
   }
 }
 

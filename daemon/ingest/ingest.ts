@@ -6,6 +6,7 @@ import type { CallSites } from "../callSites/callSites.ts";
 import type { Pricer } from "../pricing/pricer.ts";
 import type { CallCompletion, Store, StoredCall } from "../store/store.ts";
 import type { Interpretation } from "../usage/interpret.ts";
+import { createNameLimits } from "./nameLimits.ts";
 import type { ReportItem } from "./reportBody.ts";
 import { type FieldError, readReport } from "./reportSchema.ts";
 import { callCompletion, storedCall } from "./storedCall.ts";
@@ -34,6 +35,8 @@ export interface Ingest {
    */
   take(items: readonly ReportItem[], areParts?: boolean): Promise<IngestOutcome[]>;
   counts(): DaemonStatus["ingested"];
+  /** What was not kept as it was reported, one sentence each, for a user to read. */
+  warnings(): string[];
 }
 
 /** Items of one transaction: few enough that the parts of a usual batch overlap, see `take`. */
@@ -57,6 +60,7 @@ interface Accepted {
 
 export function createIngest(surroundings: IngestSurroundings): Ingest {
   const { store, callSites, interpret, recognise, developer, isRecording, onCommitted, nowMs } = surroundings;
+  const names = createNameLimits(nowMs);
   const counts = { accepted: 0, duplicate: 0, updated: 0, ignored: 0, rejected: 0 };
 
   function parse(item: ReportItem): Parsed {
@@ -79,7 +83,7 @@ export function createIngest(surroundings: IngestSurroundings): Ingest {
     const meaning = interpret(report);
     if ("ignored" in meaning) return ignored(callId, index, meaning.ignored);
     if (meaning.effect === "creates") {
-      const value = recognise(storedCall(report, meaning, pricer, developer));
+      const value = recognise(names.limited(storedCall(report, meaning, pricer, developer)));
       return { kind: "created", index, callId, unknownFields, value };
     }
     const value = callCompletion(report, meaning, pricer);
@@ -165,7 +169,7 @@ export function createIngest(surroundings: IngestSurroundings): Ingest {
     if (outcome !== "duplicate") onCommitted(null);
   }
 
-  return { take, counts: () => ({ ...counts }) };
+  return { take, counts: () => ({ ...counts }), warnings: names.warnings };
 }
 
 function taken(

@@ -10,7 +10,7 @@ export interface StatusSurroundings {
   fixed: Pick<DaemonStatus, "version" | "home" | "startedAt" | "developer" | "timeZone">;
   port(): number;
   store: Pick<Store, "statistics">;
-  ingest: Pick<Ingest, "counts">;
+  ingest: Pick<Ingest, "counts" | "warnings">;
   spool: Pick<Spool, "rejectedFiles">;
   runs: Runs;
   pricer(): Promise<Pricer>;
@@ -26,7 +26,7 @@ export async function daemonStatus(surroundings: StatusSurroundings): Promise<Da
   const { version, date, stale } = pricer.catalogue();
   const priceCatalogue = { version, date, stale };
   const droppedCalls = runs.droppedCalls();
-  const warnings = [...storeWarnings, ...pricer.warnings()];
+  const warnings = [...storeWarnings, ...ingest.warnings(), ...pricer.warnings()];
   if (stale) warnings.push(`The price catalogue is of ${date}: newer prices may differ.`);
   if (droppedCalls > 0)
     warnings.push(`${droppedCalls} calls were dropped by apps that could not deliver them.`);

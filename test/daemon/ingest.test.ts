@@ -112,6 +112,29 @@ test("a feature that nobody named is called as the function or the file of the c
   expect(new Set(features)).toEqual(new Set(["support", "draftReply", "src/mail/reply", null]));
 });
 
+test("a name that is another one for each request is put together, and said so", async () => {
+  const { json } = await makeApp();
+  const body = Array.from({ length: 1_050 }, (_, index) =>
+    makeReport({
+      source: `/chat/\u{1f600}${index}`,
+      feature: "reply",
+      attributes: { [`lead-${index}`]: "1", company: "ACME" },
+    }),
+  );
+  await json("POST", "/v1/calls", { body });
+  const { rows, total } = await json("GET", "/v1/spend?groupBy=source&limit=2000");
+  expect(rows).toHaveLength(1_001);
+  expect(rows[0]).toMatchObject({ key: "(other)", sourceKind: "custom", calls: 50 });
+  expect(total.calls).toBe(1_050);
+  const { rows: byLabel } = await json("GET", "/v1/spend?groupBy=label:company,feature");
+  expect(byLabel.map(({ keys }: { keys: string[] }) => keys)).toContainEqual(["ACME", "reply"]);
+  const { warnings } = await json("GET", "/v1/status");
+  expect(warnings).toEqual([
+    expect.stringMatching(/^Today there were more than 1000 different sources: 50 calls .* "\(other\)"\./),
+    expect.stringMatching(/^Today there were more than 200 different names of labels: .* 85[01] calls\.$/),
+  ]);
+});
+
 test("the same batch again, in any order and partly, changes nothing", async () => {
   const { json } = await makeApp();
   const batch = Array.from({ length: 10 }, () => makeReport());

@@ -479,7 +479,12 @@ describe("the API", () => {
     started.complete({ usage: { requests: 1 }, costUsd: "0.005", retryCount: 2, responseBytes: 900 });
     started.fail(new Error("too late"));
     startCall({ provider: "exa" }).fail(new TypeError("private"));
-    const twice = metered({ provider: "native", model: "n1", usage: (result) => ({ inputTokens: result }) }, async (x) => x * 2);
+    const twice = metered({
+      provider: "native",
+      model: "n1",
+      usage: (result) => ({ inputTokens: result }),
+      result: (result) => ({ retryCount: 1, responseBytes: result * 10 }),
+    }, async (x) => x * 2);
     console.log(await twice(4), metered({ provider: "native" }, (x) => x)(5));
     console.log(await metered({ provider: "native" }, () => Promise.reject(new Error("mine")))().catch((error) => error.message));
     console.log(new taximeter.BudgetExceededError("over", { budgetId: "day", limitUsd: "1" }).name, new taximeter.CircuitOpenError("open", { source: null }).name);
@@ -521,7 +526,13 @@ describe("the API", () => {
       responseBytes: 900,
     });
     expect(reports[5]).toMatchObject({ status: "error", errorType: "TypeError" });
-    expect(reports[6]).toMatchObject({ provider: "native", requestModel: "n1", usage: { inputTokens: 8 } });
+    expect(reports[6]).toMatchObject({
+      provider: "native",
+      requestModel: "n1",
+      usage: { inputTokens: 8 },
+      retryCount: 1,
+      responseBytes: 80,
+    });
     expect(reports[8]).toMatchObject({ status: "error", errorType: "Error" });
     expect(JSON.stringify(reports)).not.toContain("private");
   });
