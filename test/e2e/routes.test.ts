@@ -38,13 +38,22 @@ const mounted = patterned.map((route) =>
   route.source === "/api/teams/:team/ask" ? { ...route, source: "/api/teams/:id/ask" } : route,
 );
 
-interface ServerCase extends Pick<AskedServer, "args" | "routes"> {
+/** What belongs to no request that can be known belongs to the process, and never to another request. */
+function scriptOnly(script: string): readonly AskedRoute[] {
+  return [{ method: "GET", path: (n) => `/api/chat/${n}?n=${n}`, source: `script:${script}` }];
+}
+
+interface ServerCase extends Pick<AskedServer, "args" | "http2"> {
+  routes: readonly AskedRoute[];
   /** Where Node 20 knows less. */
   onNode20?: readonly AskedRoute[];
 }
 
 const servers: Record<string, ServerCase> = {
   "node:http": { args: ["plain.mjs"], routes: folded },
+  // Node 20 announces no requests of HTTP/2.
+  "node:http2": { args: ["http2.mjs"], http2: true, routes: folded, onNode20: scriptOnly("http2.mjs") },
+  "a queue that loses the requests": { args: ["queue.mjs"], routes: scriptOnly("queue.mjs") },
   "Express 4": { args: ["express.mjs", "express4"], routes: mounted },
   "Express 5": { args: ["express.mjs", "express"], routes: mounted },
   "Fastify 5": { args: ["fastify.mjs"], routes: patterned },
@@ -71,9 +80,7 @@ describe.each(versions)(
     for (const [name, server] of Object.entries(servers)) {
       it(name, async () => {
         const routes = version === 20 ? (server.onNode20 ?? server.routes) : server.routes;
-        await inFolder(modules, (cwd) =>
-          expectRoutes({ args: server.args, cwd, routes, node: nodes[version] }),
-        );
+        await inFolder(modules, (cwd) => expectRoutes({ ...server, cwd, routes, node: nodes[version] }));
       });
     }
   },

@@ -1,9 +1,13 @@
-import { Agent, request } from "node:http";
+import { Agent, ClientRequest, request } from "node:http";
+import { connect } from "node:http2";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { text as textOf } from "node:stream/consumers";
 import { expect } from "vitest";
 import { startStandin } from "../../../examples/standin/standin.mjs";
 import type { CallReport } from "../../../shared/call.ts";
+import { sourceKindOf } from "../../../shared/sources.ts";
 import { startCollectingDaemon } from "../../shim/lib/collectingDaemon.ts";
 import { builtFile } from "../lib/daemon.ts";
 import { eventually, startProcess } from "../lib/processes.ts";
@@ -25,6 +29,8 @@ export interface AskedServer {
   args: readonly string[];
   cwd: string;
   env?: Record<string, string>;
+  /** It speaks HTTP/2, without encryption. */
+  http2?: boolean;
   /** How many at once, 200 if left out. */
   requests?: number;
   routes: readonly AskedRoute[] | ((port: number) => Promise<readonly AskedRoute[]>);
@@ -61,11 +67,7 @@ export async function expectRoutes(server: AskedServer): Promise<void> {
     const [, port] = await host.waitForOutput(LISTENING, START_TIMEOUT_MS);
     const routes = typeof server.routes === "function" ? await server.routes(Number(port)) : server.routes;
     const routeOf = (n: number) => routes[n % routes.length];
-    const agent = new Agent({ keepAlive: true, maxSockets: 50 });
-    const answers = await Promise.all(
-      Array.from({ length: requests }, (_, n) => ask(agent, Number(port), routeOf(n), n)),
-    );
-    agent.destroy();
+    const answers = await askAll(server.http2 === true, Number(port), requests, routeOf);
     expect(answers.filter(({ status }) => status === undefined || status >= 400)).toEqual([]);
 
     // A long call is told of before it ends too, with as many words about its source; one that failed was made again.
@@ -81,7 +83,8 @@ export async function expectRoutes(server: AskedServer): Promise<void> {
     const others = calls.filter(({ n, source }) => source !== routeOf(n)?.source);
     expect(others).toEqual([]);
     expect(new Set(calls.map(({ kind }) => kind))).toEqual(new Set(["await", "later", "stream"]));
-    expect(new Set(calls.map(({ sourceKind }) => sourceKind))).toEqual(new Set(["route"]));
+    const kinds = new Set(routes.map(({ source }) => sourceKindOf(source)));
+    expect(new Set(calls.map(({ sourceKind }) => sourceKind))).toEqual(kinds);
   } catch (error) {
     throw new Error(`The server printed:\n${host.output()}`, { cause: error });
   } finally {
@@ -98,34 +101,53 @@ function callOf({ requestModel, status, source, sourceKind }: CallReport) {
   return { model, n: Number(n), kind, status, source, sourceKind };
 }
 
-function ask(
-  agent: Agent,
+interface Answer {
+  status: number | undefined;
+  path: string;
+  text: string;
+}
+
+async function askAll(
+  isHttp2: boolean,
   port: number,
-  route: AskedRoute | undefined,
-  n: number,
-): Promise<{ status: number | undefined; path: string; text: string }> {
-  if (route === undefined) throw new Error("The server has no routes");
-  const { method } = route;
-  const path = route.path(n);
-  const body = route.body?.(n) ?? { type: "application/json", text: JSON.stringify({ n }) };
-  return new Promise((resolve, reject) => {
+  requests: number,
+  routeOf: (n: number) => AskedRoute | undefined,
+): Promise<Answer[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 50 });
+  const session = isHttp2 ? connect(`http://127.0.0.1:${port}`) : null;
+  const ask = (n: number) => {
+    const route = routeOf(n);
+    if (route === undefined) throw new Error("The server has no routes");
+    const { method } = route;
+    const path = route.path(n);
+    const body = route.body?.(n) ?? { type: "application/json", text: JSON.stringify({ n }) };
     const headers = { "content-type": body.type };
-    const asking = request({ agent, port, method, path, headers }, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (part: string) => {
-        text += part;
-      });
-      response.on("end", () => resolve({ status: response.statusCode, path, text: text.slice(0, 500) }));
+    const asking =
+      session === null
+        ? request({ agent, port, method, path, headers })
+        : session.request({ ":path": path, ":method": method, ...headers }, { endStream: method === "GET" });
+    return new Promise<Answer>((resolve, reject) => {
+      const answered = (status: number | undefined, response: Readable) => {
+        textOf(response).then((text) => resolve({ status, path, text: text.slice(0, 500) }), reject);
+      };
+      asking.on("error", reject);
+      if (asking instanceof ClientRequest)
+        asking.on("response", (response) => answered(response.statusCode, response));
+      else asking.on("response", (head) => answered(head[":status"], asking));
+      if (method === "GET") asking.end();
+      else {
+        // The body comes later than its head.
+        asking.write(body.text.slice(0, 3));
+        setTimeout(() => asking.end(body.text.slice(3)), n % 10);
+      }
     });
-    asking.on("error", reject);
-    if (method === "GET") asking.end();
-    else {
-      // The body comes later than its head.
-      asking.write(body.text.slice(0, 3));
-      setTimeout(() => asking.end(body.text.slice(3)), n % 10);
-    }
-  });
+  };
+  try {
+    return await Promise.all(Array.from({ length: requests }, (_, n) => ask(n)));
+  } finally {
+    agent.destroy();
+    session?.close();
+  }
 }
 
 async function freePort(): Promise<number> {
