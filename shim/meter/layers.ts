@@ -37,8 +37,8 @@ export interface Upper {
   readonly recordedBody?: RecordedBody | undefined;
 }
 
-/** Beyond so many those that came to their end unseen are let go of. */
-const MAX_EXPECTED = 64;
+/** Beyond so many, or twice as many as are under way, those that came to their end unseen are let go of. */
+const MIN_ROOM = 64;
 
 export function createLayers(): Layers {
   const carried = new AsyncLocalStorage<Upper>();
@@ -47,6 +47,7 @@ export function createLayers(): Layers {
    * one before it: then method and address must tell.
    */
   const expected = new Set<Upper>();
+  let room = MIN_ROOM;
   /** Those that may still be redirected or tried again. */
   const unsettled = new WeakSet<Upper>();
   const found = (upper: Upper) => {
@@ -56,9 +57,9 @@ export function createLayers(): Layers {
   const expect = (upper: Upper) => {
     expected.add(upper);
     unsettled.add(upper);
-    if (expected.size > MAX_EXPECTED) {
-      for (const other of expected) if (!other.isRunning()) expected.delete(other);
-    }
+    if (expected.size <= room) return;
+    for (const other of expected) if (!other.isRunning()) expected.delete(other);
+    room = Math.max(MIN_ROOM, 2 * expected.size);
   };
   return {
     expect,
