@@ -1,14 +1,16 @@
+import { setImmediate as turnOfEventLoop } from "node:timers/promises";
 import type { IngestOutcome } from "../../shared/api.ts";
 import type { CallReport, Operation } from "../../shared/call.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import type { Store } from "../store/store.ts";
 import { originOf, serviceSource } from "./attribution.ts";
+import { createKnownCalls, type KnownCalls } from "./knownCalls.ts";
 import { type Span, textOf } from "./span.ts";
 import { spanCall } from "./spanCall.ts";
 import { roleOf } from "./spanRole.ts";
 import type { SpanRows } from "./spanRows.ts";
 import { createTraces, type PlacedCall, withSource } from "./traces.ts";
-import { type Likeness, likenessOf, likenessOfReport, twinOf } from "./twins.ts";
+import { likenessOf, likenessOfReport } from "./twins.ts";
 
 export interface SpanIntakeSurroundings {
   ingest: Pick<Ingest, "take">;
@@ -28,6 +30,8 @@ export interface SpanIntake {
 
 /** What may have begun before the spans of a request, and be the same exchange. */
 const LOOK_BACK_MS = 60_000;
+/** Calls that are placed in one go. */
+const PART = 500;
 const PAGE = 1_000;
 const MAX_PAGES = 5;
 /** As `POST /v1/calls` takes it. */
@@ -76,35 +80,45 @@ export function createSpanIntake(surroundings: SpanIntakeSurroundings): SpanInta
         Number(a.report.responseId === null) - Number(b.report.responseId === null) ||
         a.span.endMs - b.span.endMs,
     );
-    const known = await knownCalls(calls.map(({ span }) => span));
-    return calls.map(({ span, report }) => {
-      const { attribution, isComplete } = traces.attribution(span);
-      const fallback = serviceSource(span);
-      // The shim may be in that process as well, and knows the script, the job or the test.
-      const waits = (textOf(span.resource, "telemetry.sdk.language") ?? "nodejs") === "nodejs";
-      return {
-        traceId: span.traceId,
-        spanId: span.spanId,
-        report: { ...rowReport(report, span.scope, known), ...originOf(span) },
-        attribution: isComplete && !waits ? withSource(attribution, fallback) : attribution,
-        fallback,
-        waits,
-      };
-    });
+    const known = await storedCalls(calls.map(({ span }) => span));
+    const placed: PlacedCall[] = [];
+    for (let start = 0; start < calls.length; start += PART) {
+      if (start > 0) await turnOfEventLoop();
+      // Together with what follows, so that no exchange can come between.
+      for (const exchange of rows.exchanges()) known.add(likenessOf(exchange));
+      for (const { span, report } of calls.slice(start, start + PART))
+        placed.push(placedCall(span, report, known));
+    }
+    return placed;
   }
 
-  function rowReport(report: CallReport, scope: string, known: Map<string, Likeness>): CallReport {
+  function placedCall(span: Span, report: CallReport, known: KnownCalls): PlacedCall {
+    const { attribution, isComplete } = traces.attribution(span);
+    const fallback = serviceSource(span);
+    // The shim may be in that process as well, and knows the script, the job or the test.
+    const waits = (textOf(span.resource, "telemetry.sdk.language") ?? "nodejs") === "nodejs";
+    return {
+      traceId: span.traceId,
+      spanId: span.spanId,
+      report: { ...rowReport(report, span.scope, known), ...originOf(span) },
+      attribution: isComplete && !waits ? withSource(attribution, fallback) : attribution,
+      fallback,
+      waits,
+    };
+  }
+
+  function rowReport(report: CallReport, scope: string, known: KnownCalls): CallReport {
     const likeness = likenessOfReport(report);
-    const rowId = rows.rowOf(report.callId) ?? (known.has(report.callId) ? report.callId : null);
+    const rowId = rows.rowOf(report.callId) ?? known.get(report.callId)?.callId ?? null;
     const row =
       rowId === null
-        ? twinOf(likeness, known.values(), ({ callId }) => rows.isFree(callId, scope))
+        ? known.twinOf(likeness, ({ callId }) => rows.isFree(callId, scope))
         : (known.get(rowId) ?? null);
     if (row === null && rowId !== null && rowId !== report.callId) {
       return { ...report, callId: rowId, usage: {} };
     }
     if (row === null || row.callId === report.callId) {
-      known.set(report.callId, likeness);
+      known.add(likeness);
       rows.claim(report.callId, scope);
       rows.placed(report.callId, report.callId, likeness);
       return report;
@@ -125,7 +139,7 @@ export function createSpanIntake(surroundings: SpanIntakeSurroundings): SpanInta
     return { ...ofRow, ...facts, status: row.status, usage: {} };
   }
 
-  async function knownCalls(spans: readonly Span[]): Promise<Map<string, Likeness>> {
+  async function storedCalls(spans: readonly Span[]): Promise<KnownCalls> {
     const fromMs = Math.floor(Math.min(...spans.map(({ startMs }) => startMs)) - LOOK_BACK_MS);
     const toMs = Math.ceil(Math.max(...spans.map(({ endMs }) => endMs)) + LOOK_BACK_MS);
     const range = { fromMs, toMs };
@@ -134,7 +148,7 @@ export function createSpanIntake(surroundings: SpanIntakeSurroundings): SpanInta
       to: new Date(toMs).toISOString(),
       timeZone: "UTC",
     };
-    const known = new Map<string, Likeness>();
+    const known = createKnownCalls();
     let cursor: string | null = null;
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const { calls, nextCursor } = await store.calls({
@@ -144,14 +158,9 @@ export function createSpanIntake(surroundings: SpanIntakeSurroundings): SpanInta
         limit: PAGE,
         ...(cursor === null ? {} : { cursor }),
       });
-      for (const call of calls) known.set(call.callId, likenessOf(call));
+      for (const call of calls) known.add(likenessOf(call));
       cursor = nextCursor;
       if (cursor === null) break;
-    }
-    // From here until they are placed nothing else is done, so that none of these can come between.
-    for (const exchange of rows.exchanges()) {
-      const likeness = likenessOf(exchange);
-      if (likeness.startMs >= fromMs && likeness.startMs < toMs) known.set(exchange.callId, likeness);
     }
     return known;
   }

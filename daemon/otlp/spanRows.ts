@@ -26,7 +26,7 @@ const MAX_EXCHANGES = 500;
 
 export function createSpanRows(): SpanRows {
   const rows = new Map<string, string>();
-  const claims = new Set<string>();
+  const claims = new Map<string, Set<string>>();
   const own = new Map<string, Likeness>();
   const aliases = new Map<string, string>();
   let exchanges: StoredCall[] = [];
@@ -47,9 +47,9 @@ export function createSpanRows(): SpanRows {
       own.set(rowId, likeness);
       shorten(own, MAX_OWN);
     },
-    isFree: (rowId, scope) => !claims.has(`${rowId} ${scope}`),
+    isFree: (rowId, scope) => !claims.get(rowId)?.has(scope),
     claim(rowId, scope) {
-      claims.add(`${rowId} ${scope}`);
+      claims.set(rowId, (claims.get(rowId) ?? new Set()).add(scope));
       shorten(claims, MAX_REMEMBERED);
     },
     recognise(call) {
@@ -78,7 +78,7 @@ export function createSpanRows(): SpanRows {
 }
 
 /** What was added first goes first. */
-function shorten(remembered: Map<string, unknown> | Set<string>, size: number) {
+function shorten(remembered: Map<string, unknown>, size: number) {
   for (const key of remembered.keys()) {
     if (remembered.size <= size) return;
     remembered.delete(key);

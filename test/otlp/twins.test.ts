@@ -145,7 +145,7 @@ describe("an exchange that the shim saw and a span tells of is one call", () => 
   test("both at the same moment, again and again", async () => {
     const app = await makeApp();
     for (let time = 0; time < 20; time += 1) {
-      const at = startMs + time * 5_000;
+      const at = startMs - time * 5_000;
       const exchange = makeExchange({ startedAt: new Date(at + 5).toISOString() }, null);
       await Promise.all([report(app, exchange), sendSpans(app, [makeTwinSpan({ startMs: at })])]);
     }
