@@ -7,7 +7,6 @@ import { resolve as resolvePath } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Range } from "../shared/api.ts";
 import { stateDirectory } from "../shared/home.ts";
-import { noBreakers } from "../shared/protection.ts";
 import { createBudgetKeeper } from "./budgets/budgetKeeper.ts";
 import { createCallSites } from "./callSites/callSites.ts";
 import { createSourceMaps } from "./callSites/sourceMaps.ts";
@@ -40,6 +39,8 @@ import { createLiveHub } from "./live/hub.ts";
 import { createSpanIntake } from "./otlp/spanIntake.ts";
 import { createSpanRows } from "./otlp/spanRows.ts";
 import type { PriceBook } from "./pricing/priceBook.ts";
+import { createBreakerKeeper } from "./protection/breakerKeeper.ts";
+import { createCircuitKeeper } from "./protection/circuitKeeper.ts";
 import { protectionFiles } from "./protection/protectionFiles.ts";
 import { createProtectionKeeper } from "./protection/protectionKeeper.ts";
 import { worstPricesOf } from "./protection/worstPrices.ts";
@@ -143,11 +144,21 @@ async function main() {
     },
     log: note,
   });
+  const circuits = createCircuitKeeper(nowMs);
+  const breakers = createBreakerKeeper({
+    initial: config.breakers,
+    keep: configFile.setBreakers,
+    circuits,
+    onChanged() {
+      protection.changed();
+      live.statusChanged();
+    },
+  });
   const protection = createProtectionKeeper({
     files: protectionFiles({ stateFile: home.protectionFile, pricesFile: home.protectionPricesFile }),
     budgets: () => budgets.states(),
-    breakers: () => noBreakers,
-    openCircuits: () => [],
+    breakers: () => breakers.settings(),
+    openCircuits: circuits.open,
     async worstPrices() {
       const book = await prices();
       return worstPricesOf(book.sold(), book.overrides(null));
@@ -168,6 +179,7 @@ async function main() {
     onCommitted(calls) {
       live.callsCommitted(calls);
       budgets.callsCommitted(calls);
+      if (calls !== null && breakers.anyOn() && circuits.callsCommitted(calls)) live.statusChanged();
       protection.changed();
       idle.touch();
     },
@@ -204,6 +216,7 @@ async function main() {
       pricer,
       liveClients: live.clients,
       isRecording: () => recording,
+      openCircuits: circuits.open,
       storeWarnings,
     });
   const idle = watchIdle({
@@ -218,6 +231,7 @@ async function main() {
     store,
     ingest,
     spans,
+    breakers,
     budgets,
     prices,
     reprice,

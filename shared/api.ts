@@ -1,5 +1,6 @@
 import type { Call, CallStatus, CostStatus, SourceKind } from "./call.ts";
 import type { KnownOverride, ListedPrice, PriceCatalogue, PriceOverride } from "./prices.ts";
+import type { BreakerSettings, OpenCircuit } from "./protection.ts";
 
 /** What a spend can be grouped and filtered by; besides these, `label:<name>`. */
 export const dimensions = [
@@ -206,6 +207,29 @@ export function budgetId(period: BudgetPeriod, scope: BudgetScope | null): strin
   return scope === null ? period : `${period}:${scope.dimension}:${scope.value}`;
 }
 
+/** One provider's model, as circuit breakers see it: see docs/protection.md. */
+export interface CircuitState {
+  provider: string;
+  model: string | null;
+  state: "closed" | "open" | "half-open";
+  /** Of the last minute, where it is closed; else 0. */
+  calls: number;
+  failures: number;
+  /** When a call is let through again, where it is open. */
+  until: string | null;
+}
+
+export interface Breakers {
+  settings: BreakerSettings;
+  circuits: CircuitState[];
+}
+
+/** `workspace` (absolute path): in this one; without or `null`: everywhere but where it was said otherwise. */
+export interface BreakerInput {
+  enabled: boolean;
+  workspace?: string | null;
+}
+
 /** One model without a price, by calls. */
 export interface UnpricedModel {
   provider: string;
@@ -325,6 +349,8 @@ export interface DaemonStatus {
   priceCatalogue: { version: string; date: string; stale: boolean };
   /** What is wrong, one sentence each, for a user to read. */
   warnings: string[];
+  /** What circuit breakers have stopped, where they are on. Absent where nothing is. */
+  openCircuits?: OpenCircuit[];
 }
 
 /** A one-time address of the dashboard for a browser. */
@@ -355,6 +381,8 @@ export const apiRoutes = {
   setBudget: { method: "PUT", path: "/v1/budgets" },
   removeBudget: { method: "DELETE", path: "/v1/budgets/{id}" },
   claimBudgetNotice: { method: "POST", path: "/v1/budgets/{id}/notices" },
+  breakers: { method: "GET", path: "/v1/breakers" },
+  setBreakers: { method: "PUT", path: "/v1/breakers" },
   status: { method: "GET", path: "/v1/status" },
   setRecording: { method: "PUT", path: "/v1/recording" },
   inviteBrowser: { method: "POST", path: "/v1/browser-invitations" },
@@ -392,6 +420,8 @@ export interface ApiContract {
     body: { periodStart: string; threshold: number };
     response: { claimed: boolean };
   };
+  breakers: { response: Breakers };
+  setBreakers: { body: BreakerInput; response: Breakers };
   status: { response: DaemonStatus };
   setRecording: { body: { recording: boolean }; response: { recording: boolean } };
   inviteBrowser: { body: Record<string, never>; response: BrowserInvitation };

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { backupCommand } from "./commands/backup.ts";
+import { breakerCommand } from "./commands/breaker.ts";
 import { budgetCommand } from "./commands/budget.ts";
 import { callsCommand } from "./commands/calls.ts";
 import { conversationsCommand } from "./commands/conversations.ts";
@@ -26,6 +27,7 @@ const commands = [
   callsCommand,
   exportCommand,
   budgetCommand,
+  breakerCommand,
   pricesCommand,
   otelCommand,
   dashboardCommand,

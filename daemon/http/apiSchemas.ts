@@ -279,8 +279,9 @@ export const statusSchema = z
     droppedCalls: z.int(),
     priceCatalogue: z.object({ version: z.string(), date: z.string(), stale: z.boolean() }),
     warnings: z.array(z.string()),
+    openCircuits: z.array(z.object({ provider: z.string(), model: text, until: instant })).optional(),
   })
-  .openapi("DaemonStatus") satisfies z.ZodType<DaemonStatus>;
+  .openapi("DaemonStatus") satisfies z.ZodType<Described<DaemonStatus>>;
 
 export const invitationSchema = z
   .object({ url: z.url(), expiresAt: instant })

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { backupsApi } from "./backupsApi.ts";
+import { breakersApi } from "./breakersApi.ts";
 import { dashboardPages, invitationsApi } from "./browserApi.ts";
 import { budgetsApi } from "./budgetsApi.ts";
 import { callsApi } from "./callsApi.ts";
@@ -51,6 +52,7 @@ export function createApp(surroundings: ApiSurroundings) {
   app.route("/", spendApi(surroundings));
   app.route("/", conversationsApi(surroundings));
   app.route("/", budgetsApi(surroundings));
+  app.route("/", breakersApi(surroundings));
   app.route("/", pricesApi(surroundings));
   app.route("/", backupsApi(surroundings));
   app.route("/", daemonApi(surroundings));

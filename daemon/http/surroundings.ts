@@ -5,6 +5,7 @@ import type { RunWord } from "../lifecycle/runs.ts";
 import type { LiveHub } from "../live/hub.ts";
 import type { SpanIntake } from "../otlp/spanIntake.ts";
 import type { PriceBook } from "../pricing/priceBook.ts";
+import type { BreakerKeeper } from "../protection/breakerKeeper.ts";
 import type { Reprice } from "../repricing/reprice.ts";
 import type { Store, TimeRange } from "../store/store.ts";
 import type { BrowserSessions } from "./browserSessions.ts";
@@ -19,6 +20,7 @@ export interface ApiSurroundings {
   store: Pick<Store, "calls" | "spend" | "conversations" | "series" | "unpricedModels" | "backup">;
   ingest: Pick<Ingest, "take">;
   spans: SpanIntake;
+  breakers: Pick<BreakerKeeper, "state" | "set">;
   budgets: Pick<BudgetKeeper, "states" | "set" | "remove" | "claimNotice">;
   /** They take a moment to load, once. */
   prices(): Promise<PriceBook>;

@@ -1,4 +1,5 @@
 import type { DaemonStatus } from "../../shared/api.ts";
+import type { OpenCircuit } from "../../shared/protection.ts";
 import { PROTOCOL } from "../../shared/protocol.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import type { Spool } from "../ingest/spool.ts";
@@ -16,6 +17,7 @@ export interface StatusSurroundings {
   pricer(): Promise<Pricer>;
   liveClients(): number;
   isRecording(): boolean;
+  openCircuits(): OpenCircuit[];
   /** What the store put right by itself. */
   storeWarnings: readonly string[];
 }
@@ -25,6 +27,7 @@ export async function daemonStatus(surroundings: StatusSurroundings): Promise<Da
   const [{ calls, bytes }, pricer] = await Promise.all([store.statistics(), surroundings.pricer()]);
   const { version, date, stale } = pricer.catalogue();
   const priceCatalogue = { version, date, stale };
+  const openCircuits = surroundings.openCircuits();
   const droppedCalls = runs.droppedCalls();
   const warnings = [...storeWarnings, ...ingest.warnings(), ...pricer.warnings()];
   if (stale) warnings.push(`The price catalogue is of ${date}: newer prices may differ.`);
@@ -49,5 +52,6 @@ export async function daemonStatus(surroundings: StatusSurroundings): Promise<Da
     droppedCalls,
     priceCatalogue,
     warnings,
+    ...(openCircuits.length === 0 ? {} : { openCircuits }),
   };
 }

@@ -15,10 +15,13 @@ import { createSpanIntake } from "../../daemon/otlp/spanIntake.ts";
 import { createSpanRows } from "../../daemon/otlp/spanRows.ts";
 import { openPriceBook, type PriceBook } from "../../daemon/pricing/priceBook.ts";
 import type { Pricer } from "../../daemon/pricing/pricer.ts";
+import { createBreakerKeeper } from "../../daemon/protection/breakerKeeper.ts";
+import { createCircuitKeeper } from "../../daemon/protection/circuitKeeper.ts";
 import { createReprice } from "../../daemon/repricing/reprice.ts";
 import { budgetPeriodBounds } from "../../daemon/time/range.ts";
 import { interpret } from "../../daemon/usage/interpret.ts";
 import type { Range } from "../../shared/api.ts";
+import { noBreakers } from "../../shared/protection.ts";
 import { makeFolder, makeStore } from "../store/testStore.ts";
 
 export const TOKEN = "0123456789abcdef".repeat(4);
@@ -105,6 +108,7 @@ export async function makeApp(options: TestAppOptions = {}) {
     onCommitted(calls) {
       live.callsCommitted(calls);
       budgets.callsCommitted(calls);
+      if (calls !== null && breakers.anyOn()) circuits.callsCommitted(calls);
     },
     nowMs,
   });
@@ -125,6 +129,13 @@ export async function makeApp(options: TestAppOptions = {}) {
     },
     monotonicMs: () => performance.now(),
   });
+  const circuits = createCircuitKeeper(nowMs);
+  const breakers = createBreakerKeeper({
+    initial: noBreakers,
+    keep: async () => {},
+    circuits,
+    onChanged: () => live.statusChanged(),
+  });
   const fixed = {
     version: "1.0.0",
     home: "/home/dev/.taximeter",
@@ -143,6 +154,7 @@ export async function makeApp(options: TestAppOptions = {}) {
       pricer,
       liveClients: live.clients,
       isRecording: () => recording,
+      openCircuits: circuits.open,
       storeWarnings: [],
     });
   const app = createApp({
@@ -151,6 +163,7 @@ export async function makeApp(options: TestAppOptions = {}) {
     store,
     ingest,
     spans,
+    breakers,
     budgets,
     prices,
     reprice,

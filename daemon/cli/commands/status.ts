@@ -3,7 +3,8 @@ import type { DaemonStatus } from "../../../shared/api.ts";
 import { NoDaemonError } from "../../client/errors.ts";
 import type { CommandContext } from "../context.ts";
 import { counted, formatBytes, formatCount } from "../format/numbers.ts";
-import { formatInstant } from "../format/time.ts";
+import { plainText } from "../format/text.ts";
+import { formatClock, formatInstant } from "../format/time.ts";
 import { printJson, printLines } from "../print.ts";
 
 /** `taximeter status`: what the daemon says of itself. Starts none. */
@@ -61,6 +62,10 @@ export function renderStatus(status: DaemonStatus, { theme }: Pick<CommandContex
         `${counted(status.droppedCalls, "call")} could not be kept by the processes that made them.`,
       ),
     );
+  }
+  for (const { provider, model, until } of status.openCircuits ?? []) {
+    const whom = plainText(model === null ? provider : `${model} at ${provider}`);
+    lines.push(theme.warning(`Calls to ${whom} are stopped until ${formatClock(until)}: too many failed.`));
   }
   return [...lines, ...status.warnings.map((warning) => theme.warning(warning))];
 }
