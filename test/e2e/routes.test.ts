@@ -1,7 +1,9 @@
 import { cp, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, describe, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { ensureNode20, ensurePackages } from "../../scripts/lib/provision.mjs";
+import { runNode } from "../shim/lib/hostProcess.ts";
+import { builtFile } from "./lib/daemon.ts";
 import { type AskedRoute, type AskedServer, expectRoutes } from "./routes/askedServer.ts";
 import { temporaryFolder } from "./runtimes/meteredHost.ts";
 
@@ -83,6 +85,19 @@ describe.each(versions)(
         await inFolder(modules, (cwd) => expectRoutes({ ...server, cwd, routes, node: nodes[version] }));
       });
     }
+  },
+);
+
+it.each(versions)(
+  "requests that are answered are let go, whatever goes on in them, Node %i",
+  async (version) => {
+    const run = await runNode({
+      node: nodes[version],
+      args: ["--expose-gc", "--require", builtFile("register.cjs"), join(fixture, "held.mjs")],
+      cwd: fixture,
+      env: {},
+    });
+    expect(run).toMatchObject({ stdout: "0 held\n", stderr: "", code: 0 });
   },
 );
 
