@@ -11,6 +11,7 @@ interface Builtins {
   http2: typeof import("node:http2");
   tty: typeof import("node:tty");
   zlib: typeof import("node:zlib");
+  worker_threads: typeof import("node:worker_threads");
 }
 
 const loaded = new Map<string, unknown>();

@@ -18,7 +18,7 @@ import { fingerprintOf, readSalt } from "./context/fingerprint.ts";
 import { inngestFunction } from "./context/jobs/inngest.ts";
 import { createJobSource, createRunJob } from "./context/jobs/job.ts";
 import { jobFrameworks } from "./context/jobs/jobs.ts";
-import { watchPackages } from "./context/packages.ts";
+import { watchPackages } from "./context/packageLoads.ts";
 import { createRoutes } from "./context/routes/routes.ts";
 import { createTelemetry, watchAiSdk } from "./context/telemetry.ts";
 import { runsNodeTests, watchNodeTests } from "./context/tests/nodeTest.ts";
@@ -199,12 +199,12 @@ function install(): void {
   guard.attempt(() => {
     const ofPackages = createGuard();
     const testSource = createTestSource((file) => shownPath(file, workspace()));
-    const tests = createRunningTests(ofPackages, testSource, attribution);
+    const tests = createRunningTests(ofPackages, testSource, attribution.withTest);
     const runJob = createRunJob(ofPackages, jobSource, attribution.withJob);
     watchPackages({
       patches: [...routes.patches, ...jobFrameworks(runJob), ...testRunners(tests, env, entry)],
       guard: ofPackages,
-      isNamed: createDependencies(folder, entry),
+      isNamed: createDependencies({ folder, argv: process.argv.slice(1) }),
     });
     if (runsNodeTests(env, process.execArgv, entry)) watchNodeTests(tests);
   });

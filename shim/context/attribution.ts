@@ -49,8 +49,6 @@ export interface Attribution {
   inbound(): Inbound | null;
   /** What is published on the channel runs with the labels told by the message, where it has none of its own. */
   bindLabels(channel: Channel, inputOf: (message: unknown) => AttributeInput | null): void;
-  /** From here on this asynchronous execution is a test. */
-  enterTest(source: Source): void;
 }
 
 /** What Node tells of a request by; over HTTP/2 both are one stream. */
@@ -115,9 +113,6 @@ export function createAttribution(): Attribution {
           return scope;
         }
       });
-    },
-    enterTest(test) {
-      storage.enterWith({ ...outside, test });
     },
   };
 }

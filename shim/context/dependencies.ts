@@ -1,25 +1,39 @@
 import { readFileSync, realpathSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+
+/** How a process was started. */
+export interface Start {
+  /** The working directory, where it could be had. */
+  folder: string | undefined;
+  /** The entry script and its arguments: a runner like ts-node has the app's own script among them. */
+  argv: readonly string[];
+}
+
+/** An argument that may be a script. */
+const SCRIPT = /[\\/]|\.[cm]?[jt]sx?$/;
+const MOST_ARGUMENTS = 3;
 
 /**
- * Whether a `package.json` that holds for this process names a package: one in or above the working directory or the entry
- * script, where `npm` or a tool may have started it from. Read once, when the first question comes.
+ * Whether a `package.json` that holds for this process names a package: one in or above the working directory or the folder
+ * of a script that it was started with. They are read once, when the first question comes.
  */
-export function createDependencies(folder: string | undefined, entry: string | undefined) {
+export function createDependencies(start: Start): (packageName: string) => boolean {
   let text: string | undefined;
-  return (packageName: string): boolean => {
-    text ??= textsAbove(folder, entry);
+  return (packageName) => {
+    text ??= textsAbove(start);
     return text.includes(`"${packageName}"`);
   };
 }
 
-function textsAbove(folder: string | undefined, entry: string | undefined): string {
+function textsAbove({ folder, argv }: Start): string {
   const folders = new Set<string>();
   const above = (start: string) => {
     for (let each = start; !folders.has(each); each = dirname(each)) folders.add(each);
   };
   if (folder !== undefined) above(folder);
-  if (entry !== undefined) above(dirname(realPath(entry)));
+  for (const argument of argv.slice(0, MOST_ARGUMENTS)) {
+    if (SCRIPT.test(argument)) above(dirname(realPath(resolve(folder ?? "/", argument))));
+  }
   return [...folders].map((each) => readText(join(each, "package.json"))).join("\n");
 }
 

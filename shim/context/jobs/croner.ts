@@ -5,6 +5,7 @@ import type { RunJob } from "./job.ts";
 export function croner(runJob: RunJob): PackagePatch {
   return {
     package: "croner",
+    mayBeModule: true,
     apply(exports) {
       wrapMethod(member(exported(exports, "Cron"), "prototype"), "_trigger", (method, self, args) =>
         runJob(

@@ -42,17 +42,18 @@ export function nodeCron(runJob: RunJob): PackagePatch {
   };
   return {
     package: "node-cron",
+    mayBeModule: true,
     apply(exports) {
       // Those of an ES module can't be changed.
       if (!(Symbol.toStringTag in exports)) watchMade(exports);
       watchMade(member(exports, "default"));
-      for (const value of Object.values(exports)) {
-        const prototype = member(value, "prototype");
-        if (!TASK_METHODS.every((key) => typeof member(prototype, key) === "function")) continue;
-        for (const key of ["start", "execute"]) {
-          wrapMethod(prototype, key, (method, self, args) => {
+      for (const key of Object.keys(exports)) {
+        const prototype = member(member(exports, key), "prototype");
+        if (!TASK_METHODS.every((method) => typeof member(prototype, method) === "function")) continue;
+        for (const method of ["start", "execute"]) {
+          wrapMethod(prototype, method, (run, self, args) => {
             watch(self);
-            return Reflect.apply(method, self, args);
+            return Reflect.apply(run, self, args);
           });
         }
       }

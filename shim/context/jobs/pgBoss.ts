@@ -20,6 +20,7 @@ export function pgBoss(runJob: RunJob): PackagePatch {
   };
   return {
     package: "pg-boss",
+    mayBeModule: true,
     apply(exports) {
       const prototype = member(exported(exports, "PgBoss") ?? exports, "prototype");
       watchWork(prototype);

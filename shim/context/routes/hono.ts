@@ -22,6 +22,7 @@ export function hono(onPattern: (pattern: unknown) => void): PackagePatch {
   };
   return {
     package: "hono",
+    mayBeModule: true,
     apply(exports) {
       for (const name of ROUTERS) {
         wrapMethod(member(exported(exports, name), "prototype"), "add", (method, self, args) => {

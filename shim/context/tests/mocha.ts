@@ -6,6 +6,7 @@ import type { RunningTests } from "./runningTest.ts";
 export function mocha(tests: RunningTests): PackagePatch {
   return {
     package: "mocha",
+    mayBeModule: true,
     apply(exports) {
       const runnable = exported(exports, "Runnable") ?? member(exports, "default") ?? exports;
       wrapMethod(member(runnable, "prototype"), "run", (method, self, args) => {

@@ -18,8 +18,6 @@ export type TestSource = (place: TestPlace) => Source | null;
 /** How the code of a test comes to be in its scope. `place` may fail. */
 export interface RunningTests {
   run<Result>(place: () => TestPlace, test: () => Result): Result;
-  /** From here on this asynchronous execution is the test's. */
-  enter(place: () => TestPlace): void;
 }
 
 /** So many tests are told apart in a process. The calls of any others belong to their file. */
@@ -35,22 +33,15 @@ export function createTestSource(shown: (file: string) => string): TestSource {
   };
 }
 
-export interface TestScopes {
-  withTest<Result>(source: Source, fn: () => Result): Result;
-  enterTest(source: Source): void;
-}
-
-export function createRunningTests(guard: Guard, sourceOfTest: TestSource, scopes: TestScopes): RunningTests {
+export function createRunningTests(
+  guard: Guard,
+  sourceOfTest: TestSource,
+  withTest: <Result>(source: Source, test: () => Result) => Result,
+): RunningTests {
   return {
     run(place, test) {
       const source = guard.attempt(() => sourceOfTest(place()));
-      return source ? scopes.withTest(source, test) : test();
-    },
-    enter(place) {
-      guard.attempt(() => {
-        const source = sourceOfTest(place());
-        if (source !== null) scopes.enterTest(source);
-      });
+      return source ? withTest(source, test) : test();
     },
   };
 }

@@ -14,7 +14,7 @@ export function testRunners(
   entry: string | undefined,
 ): PackagePatch[] {
   const runners: PackagePatch[] = [];
-  if (env["VITEST"] !== undefined) runners.push(vitest(tests));
+  if (env["VITEST"] !== undefined) runners.push(...vitest(tests));
   if (env["JEST_WORKER_ID"] !== undefined || isOf(entry, "jest")) runners.push(...jest(tests));
   if (env["MOCHA_WORKER_ID"] !== undefined || isOf(entry, "mocha")) runners.push(mocha(tests));
   return runners.map((runner) => ({ ...runner, isExpected: true }));
