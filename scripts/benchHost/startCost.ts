@@ -41,7 +41,7 @@ export async function measureStarts(
     for (let turn = 0; turn < variants.length; turn += 1) {
       const variant = variants[(round + 1 + turn) % variants.length];
       if (variant === undefined) continue;
-      const { stdout } = await run(process.execPath, ["--expose-gc", ...variant.flags, startedApp], {
+      const { stdout } = await run(process.execPath, [...variant.flags, startedApp], {
         env: { ...process.env, NODE_OPTIONS: "", ...appEnvironment(bench, variant), BENCH_APP: app },
         timeout: START_TIMEOUT_MS,
       });
