@@ -39,6 +39,8 @@ interface App {
   args: string[];
   /** To whom its calls belong, whoever tells of them. */
   whose: Partial<Call>;
+  /** Likewise, of its chats alone. */
+  whoseChats?: Partial<Call>;
   /** Their source where the shim is not there: waiting for the service's takes ten seconds, so one app does. */
   source?: string;
   /** Whether it is tried in JSON as well, by the other one of OpenTelemetry's exporters. */
@@ -83,7 +85,7 @@ const apps: Record<string, App> = {
     args: ["aiSdk.mjs", "6"],
     whose: { feature: "reply", conversationId: "s-1", attributes: { lead: "42" } },
   },
-  "ai 7": { args: ["aiSdk.mjs", "7"], whose: { feature: "reply" }, inJson: true },
+  "ai 7": { args: ["aiSdk.mjs", "7"], whose: {}, whoseChats: { feature: "reply" }, inJson: true },
   "ai 7, as before": {
     args: ["aiSdk.mjs", "7", "legacy"],
     whose: { feature: "reply", conversationId: "s-1", attributes: { lead: "42" } },
@@ -118,6 +120,10 @@ function tokensOf({ usage }: StandinExchange) {
   return { input: prompt_tokens ?? input_tokens, output: completion_tokens ?? output_tokens };
 }
 
+function whoseIs({ operation }: Call, { whose, whoseChats }: App): Partial<Call> {
+  return operation === "chat" ? { ...whose, ...whoseChats } : whose;
+}
+
 /** One row for each exchange, with its tokens. */
 function expectExchanges(calls: readonly Call[], { untold = [], miscounted = [] }: Partial<App> = {}) {
   expect(standin.exchanges.length).toBeGreaterThanOrEqual(2);
@@ -150,7 +156,7 @@ describe.each(Object.entries(apps))("%s", (_name, each) => {
       });
       expectExchanges(calls, each);
       for (const call of calls) {
-        expect(call).toMatchObject({ ...each.whose, provider: "openai", status: "ok" });
+        expect(call).toMatchObject({ ...whoseIs(call, each), provider: "openai", status: "ok" });
         const isTold = Object.keys(call.usage).length > 0;
         expect(call.costStatus).toBe(isTold ? "computed" : "unpriced");
       }
@@ -167,7 +173,9 @@ describe.each(Object.entries(apps))("%s", (_name, each) => {
       return seen.length === standin.exchanges.length ? stored : undefined;
     });
     expectExchanges(calls);
-    for (const call of calls) expect(call).toMatchObject({ ...each.whose, provider: "openai" });
+    for (const call of calls) {
+      expect(call).toMatchObject({ ...whoseIs(call, each), provider: "openai" });
+    }
     // Where a request is served, it depends on who came first.
     const sources = each.source?.startsWith("/") ? [each.source] : [];
     for (const call of calls) expect([`script:${each.args[0]}`, ...sources]).toContain(call.source);
