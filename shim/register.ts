@@ -198,8 +198,14 @@ function install(): void {
   guard.attempt(() => routes.watch());
   guard.attempt(() => {
     const ofPackages = createGuard();
-    const testSource = createTestSource((file) => shownPath(file, workspace()));
-    const tests = createRunningTests(ofPackages, testSource, attribution.withTest);
+    const tests = createRunningTests({
+      guard: ofPackages,
+      sourceOf: createTestSource((file) => shownPath(file, workspace())),
+      withTest: attribution.withTest,
+      keep: () => {
+        if (meter.seen > 0) courier().spoolAll();
+      },
+    });
     const runJob = createRunJob(ofPackages, jobSource, attribution.withJob);
     watchPackages({
       patches: [...routes.patches, ...jobFrameworks(runJob), ...testRunners(tests, env, entry)],

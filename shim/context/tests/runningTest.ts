@@ -18,6 +18,8 @@ export type TestSource = (place: TestPlace) => Source | null;
 /** How the code of a test comes to be in its scope. `place` may fail. */
 export interface RunningTests {
   run<Result>(place: () => TestPlace, test: () => Result): Result;
+  /** All of this process' tests were run, and its runner may kill it from now on. */
+  ended(): void;
 }
 
 /** So many tests are told apart in a process. The calls of any others belong to their file. */
@@ -33,15 +35,23 @@ export function createTestSource(shown: (file: string) => string): TestSource {
   };
 }
 
-export function createRunningTests(
-  guard: Guard,
-  sourceOfTest: TestSource,
-  withTest: <Result>(source: Source, test: () => Result) => Result,
-): RunningTests {
+export interface RunningTestsOptions {
+  guard: Guard;
+  sourceOf: TestSource;
+  withTest<Result>(source: Source, test: () => Result): Result;
+  /** Keeps what is not delivered yet, before it returns. */
+  keep(): void;
+}
+
+export function createRunningTests(options: RunningTestsOptions): RunningTests {
+  const { guard } = options;
   return {
     run(place, test) {
-      const source = guard.attempt(() => sourceOfTest(place()));
-      return source ? withTest(source, test) : test();
+      const source = guard.attempt(() => options.sourceOf(place()));
+      return source ? options.withTest(source, test) : test();
+    },
+    ended() {
+      guard.attempt(() => options.keep());
     },
   };
 }

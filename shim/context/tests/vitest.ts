@@ -1,4 +1,4 @@
-import { member, type PackagePatch } from "../packages.ts";
+import { member, type PackagePatch, wrapMethod } from "../packages.ts";
 import type { RunningTests } from "./runningTest.ts";
 
 /**
@@ -23,6 +23,11 @@ export function vitest(tests: RunningTests): PackagePatch[] {
           () => Reflect.apply(test, undefined, []),
         );
       };
+      // It ends its processes and threads from outside, where no 'exit' is told of.
+      wrapMethod(prototype, "onAfterRunFiles", (method, self, args) => {
+        tests.ended();
+        return Reflect.apply(method, self, args);
+      });
       Object.defineProperty(prototype, "runTask", { configurable: true, writable: true, value: runTask });
     }
   };
