@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,7 +11,11 @@ const env = { HOME: tmpdir(), NODE_ENV: "production", NUXT_TELEMETRY_DISABLED: "
 
 interface Framework {
   fixture: string;
-  /** From the folder of its packages. */
+  /** Of a handler, of another, of a page. */
+  sources: readonly [string, string, string];
+  /** Its packages are named as those that the development alone needs. */
+  isBundled?: boolean;
+  /** From the folder of its packages; nothing for a server that builds by itself. */
   build: readonly string[];
   /** From the folder of the app. */
   serve: readonly string[];
@@ -19,28 +23,42 @@ interface Framework {
   dataPath(path: string): string;
 }
 
+const paths = ["/api/chat/:id", "/api/teams/acme/ask", "/talk/:id"] as const;
+const files = ["/api/chat/[id]", "/api/teams/[team]/ask", "/talk/[topic]"] as const;
+
+const svelteKit = {
+  fixture: "svelteKit",
+  build: ["vite/bin/vite.js", "build"],
+  serve: ["build/index.js"],
+  dataPath: (path: string) => `${path}/__data.json`,
+};
+
 const frameworks: Record<string, Framework> = {
-  SvelteKit: {
-    fixture: "svelteKit",
-    build: ["vite/bin/vite.js", "build"],
-    serve: ["build/index.js"],
-    dataPath: (path) => `${path}/__data.json`,
+  "SvelteKit, a dependency": { ...svelteKit, sources: files },
+  "SvelteKit, bundled": { ...svelteKit, isBundled: true, sources: paths },
+  "SvelteKit's development server": {
+    ...svelteKit,
+    serve: ["../node_modules/vite/bin/vite.js", "dev", "--host", "127.0.0.1"],
+    build: [],
+    sources: files,
   },
   "React Router": {
     fixture: "reactRouter",
     build: ["@react-router/dev/bin.js", "build"],
     serve: ["../node_modules/@react-router/serve/bin.js", "build/server/index.js"],
     dataPath: (path) => `${path}.data`,
+    sources: paths,
   },
   Nuxt: {
     fixture: "nuxt",
     build: ["nuxt/bin/nuxt.mjs", "build"],
     serve: [".output/server/index.mjs"],
     dataPath: (path) => path,
+    sources: paths,
   },
 };
 
-for (const [name, { fixture, build, serve, dataPath }] of Object.entries(frameworks)) {
+for (const [name, { fixture, build, serve, dataPath, isBundled, sources }] of Object.entries(frameworks)) {
   describe(name, () => {
     let app: string;
     beforeAll(async () => {
@@ -50,8 +68,14 @@ for (const [name, { fixture, build, serve, dataPath }] of Object.entries(framewo
       app = await mkdtemp(join(dirname(modules), "routes-"));
       await cp(folder, app, { recursive: true });
       await cp(join(import.meta.dirname, "routes", "servers", "answer.mjs"), join(app, "answer.mjs"));
+      if (isBundled) {
+        const manifest = join(app, "package.json");
+        const text = await readFile(manifest, "utf8");
+        await writeFile(manifest, text.replace('"dependencies"', '"devDependencies"'));
+      }
+      const [tool, ...args] = build;
+      if (tool === undefined) return;
       console.info(`  ${name} builds, which takes up to a minute`);
-      const [tool = "", ...args] = build;
       const built = await runNode({
         args: [join(modules, tool), ...args],
         cwd: app,
@@ -64,10 +88,10 @@ for (const [name, { fixture, build, serve, dataPath }] of Object.entries(framewo
 
     it("two hundred requests at once, each with the route of its own", async () => {
       const routes: AskedRoute[] = [
-        { method: "GET", path: (n) => `/api/chat/${n}?n=${n}`, source: "/api/chat/:id" },
-        { method: "POST", path: () => "/api/teams/acme/ask", source: "/api/teams/acme/ask" },
-        { method: "GET", path: (n) => `/talk/${n}?n=${n}`, source: "/talk/:id" },
-        { method: "GET", path: (n) => `${dataPath(`/talk/${n}`)}?n=${n}`, source: "/talk/:id" },
+        { method: "GET", path: (n) => `/api/chat/${n}?n=${n}`, source: sources[0] },
+        { method: "POST", path: () => "/api/teams/acme/ask", source: sources[1] },
+        { method: "GET", path: (n) => `/talk/${n}?n=${n}`, source: sources[2] },
+        { method: "GET", path: (n) => `${dataPath(`/talk/${n}`)}?n=${n}`, source: sources[2] },
       ];
       await expectRoutes({ node: process.execPath, args: serve, cwd: app, env, routes });
     });

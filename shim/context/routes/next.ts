@@ -18,8 +18,7 @@ export function createNextRoutes(): NextRoutes {
     patch: {
       package: "next",
       apply(exports) {
-        if (!("workAsyncStorage" in exports)) return;
-        const storage = exports.workAsyncStorage;
+        const storage = member(exports, "workAsyncStorage");
         if (typeof storage === "object" && storage !== null) storages.add(storage);
       },
     },

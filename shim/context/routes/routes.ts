@@ -10,6 +10,7 @@ import { hono } from "./hono.ts";
 import type { Inbound } from "./inbound.ts";
 import { koa, koaPattern } from "./koa.ts";
 import { createNextRoutes } from "./next.ts";
+import { createSvelteKitRoutes } from "./svelteKit.ts";
 
 export interface RoutesSurroundings {
   guard: Guard;
@@ -31,8 +32,9 @@ export interface Routes {
  */
 export function createRoutes({ guard, attribution, jobOf }: RoutesSurroundings): Routes {
   const next = createNextRoutes();
+  const svelteKit = createSvelteKitRoutes();
   // Those that may stand within another come first.
-  const readers = [next.pattern, koaPattern, expressPattern];
+  const readers = [next.pattern, svelteKit.pattern, koaPattern, expressPattern];
   const patternOf = (marks: object | null): string | null => {
     for (const read of readers) {
       const pattern = guard.attempt(() => read(marks));
@@ -61,7 +63,7 @@ export function createRoutes({ guard, attribution, jobOf }: RoutesSurroundings):
     });
   };
   return {
-    patches: [next.patch, koa(mark), hono(note)],
+    patches: [next.patch, svelteKit.patch, koa(mark), hono(note)],
     watch() {
       watchInboundRequests((request) => guard.attempt(() => enter(request)));
       watchFastify(note);
