@@ -31,6 +31,7 @@ export const settings = {
   enabled: "enabled",
   providers: "providers",
   budgets: "budgets",
+  circuitBreaker: "circuitBreaker",
   statusBarPeriod: "statusBar.period",
   statusBarScope: "statusBar.scope",
 } as const;

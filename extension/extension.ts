@@ -14,6 +14,8 @@ import { createDaemonLink } from "./daemon/daemonLink.ts";
 import { runtimeCommand, withEnvironment } from "./daemon/launchCommand.ts";
 import { createDashboard } from "./dashboard/dashboardPanel.ts";
 import { createAppMetering } from "./environment/appMetering.ts";
+import { createBreakerMemory } from "./protection/breakerMemory.ts";
+import { createBreakerSync } from "./protection/breakerSync.ts";
 import { createReportDocuments } from "./reports/reportDocuments.ts";
 import { createStatusBar } from "./statusBar/statusBar.ts";
 import { createTicker } from "./statusBar/ticker.ts";
@@ -51,6 +53,14 @@ export function activate(context: vscode.ExtensionContext): void {
     withEnvironment(runtimeCommand(runtime, "cli.mjs", args), metering.terminalEnvironment()),
   );
   const budgets = createBudgets({ link, state: context.globalState, language, log });
+  const breakers = createBreakerSync(link, createBreakerMemory(context.globalState));
+  const handOver = () => {
+    budgets.apply(settings);
+    breakers.apply(settings.circuitBreaker, workspaceFolderPaths()).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.warn(`The setting of circuit breakers could not be handed over: ${reason}`);
+    });
+  };
   const logConnection = createConnectionLog(log);
   const ticker = createTicker({
     link,
@@ -63,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
         setContext(contextKeys.paused, state.status?.recording === false);
       },
       event: (event) => budgets.take(event),
-      connected: () => budgets.apply(settings),
+      connected: handOver,
     },
   });
 
@@ -81,7 +91,7 @@ export function activate(context: vscode.ExtensionContext): void {
     if (settings.enabled && !wasEnabled) link.resume();
     if (!settings.enabled) switchOff();
     applySettings();
-    if (settings.enabled) budgets.apply(settings);
+    if (settings.enabled) handOver();
   };
 
   setContext(contextKeys.running, true);
@@ -115,7 +125,10 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(SETTINGS_SECTION)) readAgain();
     }),
-    vscode.workspace.onDidChangeWorkspaceFolders(() => ticker.apply(settings, workspaceFolderPaths())),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => {
+      ticker.apply(settings, workspaceFolderPaths());
+      if (settings.enabled) handOver();
+    }),
     vscode.workspace.onDidGrantWorkspaceTrust(readAgain),
   );
   if (!settings.enabled) switchOff();

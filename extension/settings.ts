@@ -13,6 +13,8 @@ export interface Settings {
   /** Host → provider, as in `TAXIMETER_PROVIDERS`. */
   providers: ReadonlyMap<string, string>;
   budgets: BudgetInput[];
+  /** Whether calls to a model that fails again and again are stopped in this window's folders. */
+  circuitBreaker: boolean;
   statusBarPeriod: Period;
   statusBarScope: Scope;
   /** What is wrong with what the user wrote, one sentence each; wrong entries are left out. */
@@ -28,6 +30,7 @@ export function readSettings(raw: RawSetting): Settings {
     enabled: raw(settings.enabled) !== false,
     providers: parseProviders(raw(settings.providers), problems),
     budgets: parseBudgets(raw(settings.budgets), problems),
+    circuitBreaker: raw(settings.circuitBreaker) === true,
     statusBarPeriod: oneOf(periods, raw(settings.statusBarPeriod), "today"),
     statusBarScope: oneOf(scopes, raw(settings.statusBarScope), "all"),
   };

@@ -197,6 +197,7 @@ export interface BudgetState extends Budget {
 export interface BudgetInput
   extends Pick<Budget, "period" | "limitUsd">,
     Partial<Pick<Budget, "scope" | "thresholds">> {
+  /** Absent: as it was. */
   hardStop?: boolean;
 }
 

@@ -122,9 +122,11 @@ export function createBudgetKeeper(surroundings: BudgetSurroundings): BudgetKeep
       inTurn(async () => {
         const scope = input.scope ?? null;
         const thresholds = [...new Set(input.thresholds ?? DEFAULT_THRESHOLDS)].sort((a, b) => a - b);
-        const { period, limitUsd, hardStop } = input;
+        const { period, limitUsd } = input;
+        const id = budgetId(period, scope);
+        const hardStop = input.hardStop ?? known.get(id)?.hardStop;
         const budget: Budget = {
-          id: budgetId(period, scope),
+          id,
           period,
           scope,
           limitUsd,

@@ -22,16 +22,18 @@ export function parseBudgets(raw: unknown, problems: string[]): BudgetInput[] {
 
 function parseBudget(entry: unknown): BudgetInput | string {
   if (typeof entry !== "object" || entry === null) return "must be an object.";
-  const { period: rawPeriod, limitUsd, thresholds } = entry as Record<string, unknown>;
+  const { period: rawPeriod, limitUsd, thresholds, hardStop } = entry as Record<string, unknown>;
   const period = budgetPeriods.find((known) => known === rawPeriod);
   if (period === undefined) return `period must be one of ${budgetPeriods.join(", ")}.`;
   if (typeof limitUsd !== "number") return "limitUsd must be a number of US dollars.";
   const limit = limitFromNumber(limitUsd);
   if (limit === null) return `limitUsd must be above 0 and at most ${MAX_LIMIT_USD}.`;
-  if (thresholds === undefined) return { period, limitUsd: limit };
+  if (hardStop !== undefined && typeof hardStop !== "boolean") return "hardStop must be true or false.";
+  const stop = hardStop === true ? { hardStop } : {};
+  if (thresholds === undefined) return { period, limitUsd: limit, ...stop };
   const rising = parseThresholds(thresholds);
   if (rising === null) return "thresholds must be a list of percentages above 0.";
-  return { period, limitUsd: limit, thresholds: rising };
+  return { period, limitUsd: limit, thresholds: rising, ...stop };
 }
 
 function parseThresholds(raw: unknown): number[] | null {
@@ -69,9 +71,15 @@ export function budgetChanges(
 ): BudgetChanges {
   const id = (budget: BudgetInput) => budgetId(budget.period, budget.scope ?? null);
   const before = new Map(applied.map((budget) => [id(budget), JSON.stringify(budget)]));
+  const stopped = new Set(applied.filter(({ hardStop }) => hardStop).map(id));
   const after = new Set(wanted.map(id));
   return {
-    set: wanted.filter((budget) => before.get(id(budget)) !== JSON.stringify(budget)),
+    // To the daemon a budget that says nothing of its stop has it as it was.
+    set: wanted
+      .filter((budget) => before.get(id(budget)) !== JSON.stringify(budget))
+      .map((budget) =>
+        stopped.has(id(budget)) && !budget.hardStop ? { ...budget, hardStop: false } : budget,
+      ),
     removeIds: [...before.keys()].filter((known) => !after.has(known)),
   };
 }
@@ -84,13 +92,20 @@ export function followedSetting(
   current: readonly BudgetInput[],
   changedId: string,
   limitUsd: string | null,
-): { period: string; limitUsd: number; thresholds?: number[] }[] | null {
+): { period: string; limitUsd: number; thresholds?: number[]; hardStop?: boolean }[] | null {
   const named = current.some(({ period }) => budgetId(period, null) === changedId);
   if (!named) return null;
-  return current.flatMap(({ period, limitUsd: before, thresholds }) => {
+  return current.flatMap(({ period, limitUsd: before, thresholds, hardStop }) => {
     const isChanged = budgetId(period, null) === changedId;
     if (isChanged && limitUsd === null) return [];
     const limit = Number(isChanged ? limitUsd : before);
-    return [{ period, limitUsd: limit, ...(thresholds === undefined ? {} : { thresholds }) }];
+    return [
+      {
+        period,
+        limitUsd: limit,
+        ...(thresholds === undefined ? {} : { thresholds }),
+        ...(hardStop === undefined ? {} : { hardStop }),
+      },
+    ];
   });
 }

@@ -116,7 +116,7 @@ function* budgetTable(budgets: readonly BudgetState[], language: Language): Gene
     const figures = l10n.t("{0} of {1}", spent, amount(language, budget.limitUsd));
     return [
       escapeMarkdown(budgetName(budget, language)),
-      `${COLUMN_GAP}${figures} · ${percentage(language, budget.percent)}`,
+      `${COLUMN_GAP}${figures} · ${percentage(language, budget.percent)}${budget.hardStop ? ` · ${l10n.t("hard stop")}` : ""}`,
     ];
   });
   yield markdownTable([l10n.t("Budgets"), " "], cells, amountColumns);
@@ -124,10 +124,20 @@ function* budgetTable(budgets: readonly BudgetState[], language: Language): Gene
   if (blind > 0) yield l10n.t("Budgets do not see {0} calls without a full price.", count(language, blind));
 }
 
-function* health(state: MeterState, { l10n }: Language): Generator<string> {
+function* health(state: MeterState, language: Language): Generator<string> {
+  const { l10n } = language;
   yield "---";
   const { status, connection } = state;
   if (status === null || isAway(state)) return;
+  for (const { provider, model, until } of status.openCircuits ?? []) {
+    const whom = model === null ? provider : `${model} (${provider})`;
+    const words = l10n.t(
+      "Calls to {0} are stopped until {1}: too many failed.",
+      whom,
+      timeOfDay(language, until),
+    );
+    yield `$(circle-slash) ${escapeMarkdown(words)}`;
+  }
   for (const warning of status.warnings) yield `$(warning) ${escapeMarkdown(warning)}`;
   if (status.priceCatalogue.stale) yield `$(warning) ${l10n.t("The price catalogue is old.")}`;
   const prices = l10n.t("prices of {0}", status.priceCatalogue.date);

@@ -62,7 +62,7 @@ describe("the manifest", () => {
     const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
     expect([supported, restrictedConfigurations]).toEqual([
       "limited",
-      ["taximeter.enabled", "taximeter.providers"],
+      ["taximeter.enabled", "taximeter.providers", "taximeter.circuitBreaker"],
     ]);
   });
 

@@ -9,6 +9,7 @@ test("nothing set: the defaults", () => {
     enabled: true,
     providers: new Map(),
     budgets: [],
+    circuitBreaker: false,
     statusBarPeriod: "today",
     statusBarScope: "all",
     problems: [],

@@ -102,6 +102,19 @@ describe("the background is for budgets alone", () => {
 });
 
 describe("the tooltip", () => {
+  test("tells which budgets stop, and what breakers have stopped", () => {
+    const until = "2026-11-21T14:02:11.000Z";
+    const { tooltip } = model(
+      makeState({
+        spend: makeSpend(),
+        budgets: [makeBudget({ hardStop: true })],
+        status: makeStatus({ openCircuits: [{ provider: "openai", model: "gpt-5", until }] }),
+      }),
+    );
+    expect(tooltip).toContain("hard stop");
+    expect(tooltip).toContain(`Calls to ${escapeMarkdown("gpt-5 (openai)")} are stopped until`);
+  });
+
   test("tells sources, the last call, what has no price, budgets and the daemon's health", () => {
     const state = makeState({
       spend: makeSpend({

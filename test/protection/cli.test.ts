@@ -18,8 +18,10 @@ it("a budget with a hard stop says so", async () => {
   );
   expect(refused.code).not.toBe(0);
   expect(refused.err).toMatch(/^taximeter: .*callSite or developer.*\n$/);
-  // Set anew without it, it only warns.
-  expect((await taximeter(["budget", "set", "day", "5"], { home })).out).not.toContain("stopped");
+  // A new limit leaves it on: whoever sets one need not know of it.
+  expect((await taximeter(["budget", "set", "day", "6"], { home })).out).toContain("stopped");
+  const only = await taximeter(["budget", "set", "day", "5", "--no-hard-stop"], { home });
+  expect(only.out).not.toContain("stopped");
   await eventually(() => !existsSync(join(home, "protection.json")));
 });
 

@@ -87,7 +87,7 @@ it("the daemon keeps the files while a hard stop is on, and only then", async ()
   await client.request("ingest", { body: [makeReport()] });
   await eventually(() => stateIn(home)?.budgets[0]?.spentNanoUsd === 210_000);
 
-  await client.request("setBudget", { body: { period: "day", limitUsd: "5" } });
+  await client.request("setBudget", { body: { period: "day", limitUsd: "5", hardStop: false } });
   await eventually(() => !existsSync(stateFile(home)));
 });
 

@@ -76,6 +76,7 @@ function BudgetItem({ budget }: { budget: BudgetView }) {
           />
         )}
       </div>
+      {budget.stop !== "" && <p class="small dim">{budget.stop}</p>}
       {budget.blind !== "" && <p class="small dim">{budget.blind}</p>}
       {trouble !== "" && (
         <p class="small bad" role="alert">

@@ -24,7 +24,7 @@ export function Note(props: {
 
 /** What stands over every view: a lost connection, a pause, and what the daemon itself complains of. */
 export function Notices() {
-  const { connection, status, spend, host } = useDashboard();
+  const { connection, status, spend, host, formats } = useDashboard();
   const known = spend.state.value.value !== null;
   const lost = connection.value.connection === "lost" && known;
   const daemon = status.value;
@@ -48,6 +48,15 @@ export function Notices() {
         daemon?.warnings.map((warning) => (
           <Note key={warning} tone="warning" testId="note-warning">
             <p>{warning}</p>
+          </Note>
+        ))}
+      {!lost &&
+        daemon?.openCircuits?.map(({ provider, model, until }) => (
+          <Note key={`${provider} ${model}`} tone="warning" testId="note-circuit">
+            <p>
+              Calls to {model === null ? provider : `${model} at ${provider}`} are stopped until{" "}
+              {formats.value.clock(until)}: too many failed.
+            </p>
           </Note>
         ))}
       {!lost && daemon !== null && daemon.droppedCalls > 0 && <DroppedNote calls={daemon.droppedCalls} />}

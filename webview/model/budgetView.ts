@@ -17,6 +17,8 @@ export interface BudgetView {
   elapsed: number;
   /** "80 % used, 60 % of the day gone" */
   words: string;
+  /** What happens at the limit, where it is more than a warning; else empty. */
+  stop: string;
   /** How far the budget is blind; empty where it sees all. */
   blind: string;
 }
@@ -47,6 +49,7 @@ export function budgetView(budget: BudgetState, nowMs: number, formats: Formats)
     words: over
       ? `${overWords(budget, formats)}, ${gone}`
       : `${formats.percent(percent / 100)} used, ${gone}`,
+    stop: budget.hardStop ? "Hard stop: calls that may go over it do not leave." : "",
     blind:
       budget.blindCalls > 0
         ? `Does not see the whole cost of ${callsInWords(budget.blindCalls, formats)}: a price is missing.`

@@ -16,7 +16,7 @@ import { printJson, printLines } from "../print.ts";
 interface SetOptions {
   scope?: BudgetScope;
   warnAt?: number[];
-  hardStop?: true;
+  hardStop?: boolean;
   json?: true;
 }
 
@@ -37,7 +37,11 @@ export function budgetCommand(context: CommandContext): Command {
     .addOption(
       new Option("--warn-at <percents>", "when it warns (default: 50,80,100)").argParser(parsePercents),
     )
-    .option("--hard-stop", "stops calls that may go over it, in the apps themselves (default: only warns)")
+    .option(
+      "--hard-stop",
+      "stops calls that may go over it, in the apps themselves (default: as it was; at first only warns)",
+    )
+    .option("--no-hard-stop", "only warns")
     .option("--json", "as JSON")
     .action(async (chosen: BudgetPeriod, limitUsd: string, options: SetOptions) => {
       const budget = await context.connect().request("setBudget", {
