@@ -12,7 +12,7 @@ import { sourcePrefixes } from "../shared/sources.ts";
 import { loadBuiltin } from "./builtin.ts";
 import { type CallConsole, createCallConsole } from "./console/callConsole.ts";
 import { createAttribution, namedSource } from "./context/attribution.ts";
-import { captureStack } from "./context/callSite.ts";
+import { captureStack, filesIn } from "./context/callSite.ts";
 import { createDependencies } from "./context/dependencies.ts";
 import { fingerprintOf, readSalt } from "./context/fingerprint.ts";
 import { inngestFunction } from "./context/jobs/inngest.ts";
@@ -20,6 +20,7 @@ import { createJobSource, createRunJob } from "./context/jobs/job.ts";
 import { jobFrameworks } from "./context/jobs/jobs.ts";
 import { watchPackages } from "./context/packageLoads.ts";
 import { createRoutes } from "./context/routes/routes.ts";
+import { meetClient, sdkCaller } from "./context/sdkClients.ts";
 import { createTelemetry, watchAiSdk } from "./context/telemetry.ts";
 import { runsNodeTests, watchNodeTests } from "./context/tests/nodeTest.ts";
 import { createRunningTests, createTestSource } from "./context/tests/runningTest.ts";
@@ -163,6 +164,9 @@ function install(): void {
     epochNow,
     now,
     fingerprint: (path, body, facts) => fingerprintOf(salt(), path, body, facts),
+    unplaced(stack) {
+      for (const file of filesIn(stack)) outside(() => void meetClient(file).catch(() => guard.failed()));
+    },
     send: (item) => courier().add(item),
     onBegin: () => courier().wakeIn(PENDING_AFTER_MS),
   });
@@ -221,7 +225,7 @@ function install(): void {
     layers: createLayers(),
     begin: meter.begin,
     connect: meter.connect,
-    captureStack,
+    captureStack: (below) => sdkCaller() ?? captureStack(below),
   };
   patchFetch(globalThis, observer);
   guard.attempt(() => watchUndici(observer));

@@ -10,6 +10,8 @@ export interface CapturedStack {
   /** Set by `lookAgain`. */
   later?: CapturedStack;
   calledHost?: string;
+  /** Taken where the SDK was called: there is no better one. */
+  isOfSdk?: boolean;
 }
 
 /** What a stack tells: the developer's line, or frames of generated code that the daemon finds it in by their maps. */
@@ -48,6 +50,7 @@ export function lookAgain<Result>(
   captured: CapturedStack,
   calledHost: string,
 ): Promise<Result> {
+  if (captured.isOfSdk) return promise;
   captured.calledHost = calledHost;
   return foundAtOnce.has(calledHost) ? promise : awaited(promise, captured);
 }
@@ -83,8 +86,13 @@ function remember(host: string): void {
   foundAtOnce.add(host);
 }
 
-/** With `callStack` where only its maps can tell. */
-function placeIn(captured: CapturedStack, workspace: string | null): CallPlace {
+/** The files of a stack, as V8 has them. */
+export function filesIn(captured: CapturedStack): string[] {
+  const names = framesIn(captured).map((frame) => frame.getFileName());
+  return [...new Set(names)].filter((name) => typeof name === "string");
+}
+
+function framesIn(captured: CapturedStack): NodeJS.CallSite[] {
   const prepare = Error.prepareStackTrace;
   let frames: unknown;
   try {
@@ -93,13 +101,16 @@ function placeIn(captured: CapturedStack, workspace: string | null): CallPlace {
   } finally {
     Error.prepareStackTrace = prepare;
   }
-  if (!Array.isArray(frames)) return { callSite: null };
+  return Array.isArray(frames) ? frames.filter(isFrame) : [];
+}
+
+/** With `callStack` where only its maps can tell. */
+function placeIn(captured: CapturedStack, workspace: string | null): CallPlace {
   let generatedSite: CallSite | null = null;
   const callStack: GeneratedFrame[] = [];
   const placeAt = (callSite: CallSite | null): CallPlace =>
     generatedSite === null ? { callSite } : { callSite: generatedSite, callStack };
-  for (const frame of frames) {
-    if (!isFrame(frame)) continue;
+  for (const frame of framesIn(captured)) {
     const file = ownFile(frame.getFileName() ?? frame.getScriptNameOrSourceURL(), workspace);
     if (file === null) continue;
     // Not of every frame: V8 looks for the ends of a file's lines to answer.

@@ -35,6 +35,8 @@ export interface MeterSurroundings {
   now(): number;
   fingerprint(path: string, body: string, facts: RequestFacts): string | null;
   protection: Pick<Protection, "admit" | "answered" | "ended">;
+  /** Nothing of the developer's code is in this stack. */
+  unplaced(stack: CapturedStack): void;
   /** Something is ready to be sent. */
   send(item: Reportable): void;
   /** A call began, which may be worth a `pending` report later. */
@@ -80,6 +82,7 @@ export function createMeter(around: MeterSurroundings): Meter {
     const source = sourceOf(scope, process);
     const workspace = process.workspace();
     const place = (stack && around.guard.attempt(() => callPlaceIn(stack, workspace))) ?? { callSite: null };
+    if (place.callSite === null && stack !== undefined) around.guard.attempt(() => around.unplaced(stack));
     return {
       ...report,
       source: source?.source ?? null,

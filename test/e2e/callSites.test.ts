@@ -112,7 +112,11 @@ async function makeProject(name: string, extension: "ts" | "js"): Promise<Projec
 async function sitesOf(
   folder: string,
   args: readonly string[],
-  { node, env = {} }: { node?: string; env?: Record<string, string> } = {},
+  {
+    node,
+    env = {},
+    calls = sites.length,
+  }: { node?: string; env?: Record<string, string>; calls?: number } = {},
 ): Promise<(CallSite | null)[]> {
   const run = await runNode({
     ...(node === undefined ? {} : { node }),
@@ -128,9 +132,7 @@ async function sitesOf(
   });
   expect(run).toMatchObject({ code: 0, stdout: "", stderr: "" });
   const connection = await startDaemon(home);
-  await expect
-    .poll(async () => (await callsOf(connection, folder)).length, { timeout: 10_000 })
-    .toBe(sites.length);
+  await expect.poll(async () => (await callsOf(connection, folder)).length, { timeout: 10_000 }).toBe(calls);
   return (await callsOf(connection, folder)).map(({ callSite }) => callSite);
 }
 
@@ -239,4 +241,33 @@ describe("the line of the developer's own code", () => {
     expect(found.map((site) => site?.file)).toEqual(["src/reply.js", "src/reply.js", "src/reply.js"]);
     expect(found.map((site) => site?.function)).toEqual(sites.map((site) => site.function));
   });
+
+  const helpers = {
+    "script.cjs": [
+      'const { default: OpenAI } = require("openai");',
+      'const { default: Anthropic } = require("@anthropic-ai/sdk");',
+    ],
+    "script.mjs": ['import OpenAI from "openai";', 'import Anthropic from "@anthropic-ai/sdk";'],
+  };
+  for (const [file, imports] of Object.entries(helpers)) {
+    it(`of SDKs' helpers that ask apart from their caller, in ${file}`, async () => {
+      const { folder } = await makeProject(file, "ts");
+      const code = `${imports.join("\n")}
+        const request = { model: "gpt-4o-mini", messages: [{ role: "user", content: "How much is the fish?" }] };
+        const message = { ...request, model: "claude-haiku-4-5", max_tokens: 20 };
+        const openai = new OpenAI({ maxRetries: 0 }), anthropic = new Anthropic({ maxRetries: 0 });
+        const pause = () => new Promise((resolve) => setTimeout(resolve, 1_500));
+        const ofOpenai = async () => await openai.chat.completions.create(request).withResponse();
+        const ofAnthropic = () => anthropic.messages.stream(message).finalMessage();
+        const whole = () => anthropic.messages.create(message).withResponse();
+        (async function main() {
+          // Its client is met with its first request.
+          await ofOpenai(); await ofAnthropic(); await pause();
+          await ofOpenai(); await ofAnthropic(); await whole();
+        })();`;
+      await writeFile(join(folder, file), code);
+      const found = await sitesOf(folder, [file], { calls: 5 });
+      expect(found.slice(-3).map((site) => site?.function)).toEqual(["ofOpenai", "ofAnthropic", "whole"]);
+    });
+  }
 });

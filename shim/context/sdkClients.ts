@@ -1,0 +1,51 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { createRequire } from "node:module";
+import { type CapturedStack, captureStack } from "./callSite.ts";
+import { exported, member, wrapMethod } from "./packages.ts";
+
+/**
+ * Some helpers of SDKs (`.withResponse()`, Anthropic's `.stream()`) ask apart from whoever called them, so that no stack
+ * leads back from their request. Their clients' `post` is called at once all the same: the stack is taken there.
+ */
+const classes: Record<string, string> = { openai: "OpenAI", "@anthropic-ai/sdk": "BaseAnthropic" };
+
+const callers = new AsyncLocalStorage<CapturedStack>();
+
+/** The stack of the SDK's call that this is a part of. */
+export function sdkCaller(): CapturedStack | undefined {
+  return callers.getStore();
+}
+
+const { cache } = createRequire("file:///taximeter");
+const met = new Set<string>();
+const CLIENT = /[\\/]node_modules[\\/](openai|@anthropic-ai[\\/]sdk)[\\/]client\.m?js$/;
+
+/**
+ * Meets the client of an SDK whose call was not found, by a file of its stack. It is loaded already, so to import it gives
+ * what is there; from its next call on the caller is known. To meet it as it loads would cost every module of the host.
+ */
+export async function meetClient(file: string): Promise<void> {
+  const className = classes[CLIENT.exec(file)?.[1]?.replace("\\", "/") ?? ""];
+  if (className === undefined || met.has(file)) return;
+  met.add(file);
+  // What a test runner has loaded by itself is not there.
+  const exports: unknown = file.startsWith("file:") ? await import(file) : cache[file]?.exports;
+  if (typeof exports === "object" && exports !== null) watchPost(exported(exports, className));
+}
+
+function watchPost(client: unknown): void {
+  let prototype: unknown = member(client, "prototype");
+  while (typeof prototype === "object" && prototype !== null && !Object.hasOwn(prototype, "post")) {
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  wrapMethod(prototype, "post", function post(method, self, args) {
+    let stack: CapturedStack;
+    try {
+      stack = captureStack(post);
+      stack.isOfSdk = true;
+    } catch {
+      return Reflect.apply(method, self, args);
+    }
+    return callers.run(stack, () => Reflect.apply(method, self, args));
+  });
+}
