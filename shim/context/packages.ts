@@ -20,7 +20,7 @@ const wrapped = new WeakSet<object>();
 
 /**
  * Puts `around` about a method of an object or prototype, once; does nothing where there is no such method that can be
- * changed. To whoever looks at it, it is the same function.
+ * changed. Its name, length and properties stay, not its text.
  */
 export function wrapMethod(
   owner: unknown,
