@@ -1,7 +1,7 @@
 import { cp, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ensureNode20, ensurePackages } from "../../scripts/lib/provision.mjs";
+import { ensureNode20, ensureNode22, ensurePackages } from "../../scripts/lib/provision.mjs";
 import type { CallReport } from "../../shared/call.ts";
 import { startCollectingDaemon } from "../shim/lib/collectingDaemon.ts";
 import { readSpool, runNode } from "../shim/lib/hostProcess.ts";
@@ -11,7 +11,7 @@ import { builtFile } from "./lib/daemon.ts";
 import { temporaryFolder } from "./runtimes/meteredHost.ts";
 
 const fixture = join(import.meta.dirname, "jobs", "jobApps");
-const nodes = { 20: "", 24: process.execPath };
+const nodes = { 20: "", 22: "", 24: process.execPath };
 const servers: Server[] = [];
 const urls: Record<string, string> = {};
 let place: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -22,6 +22,7 @@ beforeAll(async () => {
   await cp(fixture, place.folder, { recursive: true });
   await symlink(modules, join(place.folder, "node_modules"), "dir");
   nodes[20] = await ensureNode20();
+  nodes[22] = await ensureNode22();
   const redis = await startRedis();
   servers.push(redis);
   const postgres = await startPostgres();
@@ -89,14 +90,14 @@ interface Framework {
   /** The package is an ES module when imported, so that Node 20 tells nothing of it. */
   unseenOn20?: true;
   /** It is for newer versions of Node. */
-  only24?: true;
+  notOn20?: true;
 }
 const job = (owner: string) => `background_job:${owner}`;
 const frameworks: Record<string, Framework> = {
   bullmq: { packages: ["bullmq"], source: job },
   croner: { packages: ["croner"], source: job, unseenOn20: true },
   nodeCron: { packages: ["node-cron"], source: job, unseenOn20: true },
-  pgBoss: { packages: ["pg-boss"], source: job, only24: true },
+  pgBoss: { packages: ["pg-boss"], source: job, notOn20: true },
   inngest: {
     packages: ["inngest", "inngest/node"],
     source: (owner) => (owner === "/route" ? "/route/:id" : job(owner)),
@@ -106,12 +107,13 @@ const frameworks: Record<string, Framework> = {
 const runs = [
   { node: 24, main: "main.mjs", jobs: 200 },
   { node: 24, main: "main.cjs", jobs: 200 },
+  { node: 22, main: "main.mjs", jobs: 40 },
   { node: 20, main: "main.mjs", jobs: 40 },
   { node: 20, main: "main.cjs", jobs: 40 },
 ] as const;
 
-describe.each(Object.entries(frameworks))("%s", (app, { packages, source, unseenOn20, only24 }) => {
-  it.each(runs.filter(({ node }) => !only24 || node === 24))(
+describe.each(Object.entries(frameworks))("%s", (app, { packages, source, unseenOn20, notOn20 }) => {
+  it.each(runs.filter(({ node }) => !notOn20 || node !== 20))(
     "on Node $node, $main: each of $jobs jobs at a time has its own source",
     async ({ node, main, jobs }) => {
       const calls = told(await reportsOf({ app, packages, main, node, jobs }));
@@ -128,6 +130,16 @@ describe.each(Object.entries(frameworks))("%s", (app, { packages, source, unseen
     },
   );
 });
+
+it.each([20, 24] as const)(
+  "BullMQ's processors in processes and threads of their own, Node %i",
+  async (node) => {
+    const run = { app: "sandboxed", packages: ["bullmq"], main: "main.cjs", node, jobs: 20 } as const;
+    const calls = told(await reportsOf(run));
+    expect(calls).toHaveLength(20);
+    for (const { owner, source } of calls) expect(source).toBe(job(String(owner)));
+  },
+);
 
 it("a job takes the place of the route that runs it, and what it says of itself takes the job's", async () => {
   const run = { app: "precedence", packages: ["croner"], main: "main.cjs", node: 24, jobs: 1 } as const;
