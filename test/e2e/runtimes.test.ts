@@ -49,6 +49,8 @@ const hostOf = (version: (typeof versions)[number], file: string): Host => ({
 describe.each(versions)("Node %i", (version) => {
   for (const [file, { places, preloads }] of Object.entries(hosts)) {
     for (const [name, preload] of Object.entries(preloads)) {
+      // Flags do alike in all of them: the oldest and the newest are enough.
+      if (version === 22 && preload.flags !== undefined) continue;
       it(`${file}, ${name}: no difference to the host, one report for each call`, async () => {
         const { reports } = await runMetered(hostOf(version, file), preload);
         expect(reports).toHaveLength(2 * places);
