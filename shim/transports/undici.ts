@@ -1,6 +1,7 @@
 import { channel } from "node:diagnostics_channel";
 import type { Guard } from "../guard.ts";
 import type { Exchange } from "../meter/exchange.ts";
+import type { Upper } from "../meter/layers.ts";
 import { createRecordedBody, type RecordedBody } from "../meter/requestBody.ts";
 import { overlay, saidInHeaders, type TransportObserver } from "./observer.ts";
 
@@ -57,8 +58,9 @@ function watchRequest(
       stack: guard.attempt(() => observer.captureStack(below)),
     });
     // What undici does over HTTP/2 is a stream of Node's below this.
-    layers.expect({ layer: "undici", endpoint: target.endpoint, isRunning: exchange.isRunning });
-    follow(request, exchange, guard);
+    const carrier: Upper = { layer: "undici", endpoint: target.endpoint, isRunning: exchange.isRunning };
+    layers.expect(carrier);
+    follow(request, exchange, guard, () => layers.settled(carrier));
     const refusal = exchange.admit(() => bodyOf(request));
     if (refusal !== undefined) refuse(request, refusal);
   };
@@ -73,7 +75,8 @@ function record(request: object, body: RecordedBody): void {
   });
 }
 
-function follow(request: object, exchange: Exchange, guard: Guard): void {
+/** `forget` is called at its end: what is kept of the exchange would keep the host's client and its body. */
+function follow(request: object, exchange: Exchange, guard: Guard, forget: () => void): void {
   const responded =
     (original: Method): Method =>
     (status, headers, ...rest) => {
@@ -92,18 +95,21 @@ function follow(request: object, exchange: Exchange, guard: Guard): void {
     (original: Method): Method =>
     (...trailers) => {
       guard.attempt(() => exchange.closed());
+      forget();
       return original(...trailers);
     };
   const failed =
     (original: Method): Method =>
     (error) => {
       guard.attempt(() => exchange.failed(error));
+      forget();
       return original(error);
     };
   const upgraded =
     (original: Method): Method =>
     (...args) => {
       guard.attempt(() => exchange.cancelled());
+      forget();
       return original(...args);
     };
   // Up to version 7, and from version 8 on.

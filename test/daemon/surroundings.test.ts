@@ -21,7 +21,8 @@ test("config.json keeps what is another's, and survives being broken", async () 
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, "config.json");
   const file = openConfigFile(path);
-  expect(await file.read()).toEqual({ developer: null, recording: true });
+  const untouched = { developer: null, recording: true, breakers: { everywhere: false, workspaces: {} } };
+  expect(await file.read()).toEqual(untouched);
   writeFileSync(path, JSON.stringify({ developer: "Ada", theirs: [1, 2] }));
   await file.setRecording(false);
   expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({
@@ -30,7 +31,7 @@ test("config.json keeps what is another's, and survives being broken", async () 
     recording: false,
   });
   writeFileSync(path, "{");
-  expect(await file.read()).toEqual({ developer: null, recording: true });
+  expect(await file.read()).toEqual(untouched);
 });
 
 test("options come from the command line, then from the environment, then by default", () => {
