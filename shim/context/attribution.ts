@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Channel } from "node:diagnostics_channel";
 import type { Attributes, SourceKind } from "../../shared/call.ts";
 import { MAX_NAME_LENGTH, type Source, sourceKindOf } from "../../shared/sources.ts";
 import { oneLine } from "./names.ts";
@@ -34,6 +33,11 @@ export interface SourceOptions {
 export type AttributeInput = Partial<Record<"feature" | "conversationId" | "messageId", string>> &
   Record<string, string | number | boolean | null | undefined>;
 
+/** As much of a diagnostics channel as is needed: the types of the API must not ask for those of Node. */
+export interface StoreChannel {
+  bindStore(store: object, transform: (message: unknown) => Scope): void;
+}
+
 /** Where the code that runs was called from, carried along every await, timer and stream. */
 export interface Attribution {
   current(): Scope;
@@ -48,7 +52,7 @@ export interface Attribution {
   /** The request being served, if any, to be told more of. */
   inbound(): Inbound | null;
   /** What is published on the channel runs with the labels told by the message, where it has none of its own. */
-  bindLabels(channel: Channel, inputOf: (message: unknown) => AttributeInput | null): void;
+  bindLabels(channel: StoreChannel, inputOf: (message: unknown) => AttributeInput | null): void;
 }
 
 /** What Node tells of a request by; over HTTP/2 both are one stream. */
