@@ -39,7 +39,7 @@ if (ready) {
       });
     }
     await step("unit tests", () => vitest("unit", 15 * MINUTE_MS, made));
-    if (!values.unit) await step("end-to-end tests", () => vitest("e2e", 40 * MINUTE_MS, made));
+    if (!values.unit) await step("end-to-end tests", () => vitest("e2e", 65 * MINUTE_MS, made));
   }
 }
 
