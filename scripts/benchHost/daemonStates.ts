@@ -33,6 +33,7 @@ const WARM_UPS = 3;
 /** One app for each state of the daemon and one without the shim, in turns. */
 export async function measureDaemonStates(bench: Bench, shim: Variant, rounds: number): Promise<StateCost[]> {
   const homes: string[] = [];
+  const daemons: Child[] = [];
   try {
     const runners: { state: StateCost["state"]; child: Child; rounds: Round[] }[] = [];
     const start = async (state: StateCost["state"], variant: Variant, home: string) => {
@@ -47,7 +48,7 @@ export async function measureDaemonStates(bench: Bench, shim: Variant, rounds: n
     for (const state of Object.keys(daemonStates) as DaemonState[]) {
       const home = await mkdtemp(join(tmpdir(), "taximeter-bench-"));
       homes.push(home);
-      if (state !== "absent") await startDaemon(state, home);
+      if (state !== "absent") daemons.push(await startDaemon(state, home));
       await start(state, shim, home);
     }
     for (let round = -WARM_UPS; round < rounds; round += 1) {
@@ -73,13 +74,15 @@ export async function measureDaemonStates(bench: Bench, shim: Variant, rounds: n
       return { state, medianUs: figures(0.5), p95Us: figures(0.95), p99Us: figures(0.99) };
     });
   } finally {
+    for (const daemon of daemons) daemon.kill("SIGKILL");
     await Promise.all(homes.map((home) => rm(home, { recursive: true, force: true })));
   }
 }
 
-async function startDaemon(state: Exclude<DaemonState, "absent">, home: string): Promise<void> {
+async function startDaemon(state: Exclude<DaemonState, "absent">, home: string): Promise<Child> {
   const daemon = startChild("daemonStandIn.ts", [], { TAXIMETER_HOME: home, BENCH_DAEMON: state });
   await reply(daemon);
   if (state === "stopped") daemon.kill("SIGSTOP");
   if (state === "down") daemon.kill("SIGKILL");
+  return daemon;
 }
