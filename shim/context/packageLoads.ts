@@ -22,6 +22,7 @@ export interface PackageMeeting {
   isNamed(packageName: string): boolean;
 }
 
+const REQUIRING = "tracing:module.require:start";
 const REQUIRED = "tracing:module.require:end";
 const FOLDER = "node_modules";
 
@@ -46,7 +47,10 @@ export function watchPackages({ patches, guard, isNamed }: PackageMeeting): void
     wrapLoad(required, guard);
     return;
   }
+  const silence = silenceOfPunycode();
+  channel(REQUIRING).subscribe((message) => void guard.attempt(() => silence.before(message)));
   channel(REQUIRED).subscribe((message) => {
+    guard.attempt(() => silence.after(message));
     if (typeof message !== "object" || message === null || !("id" in message)) return;
     required(message.id, member(message, "result"), member(message, "parentFilename"));
   });
@@ -59,6 +63,33 @@ export function watchPackages({ patches, guard, isNamed }: PackageMeeting): void
     packageOfFile,
     meet,
   });
+}
+
+/**
+ * Node deprecates its `punycode`, but says so only where it is not a package that asks for it. Whoever listens to its channel
+ * stands between the two, and it can't tell any more: so what it would not have said is not said.
+ */
+function silenceOfPunycode(): { before(message: unknown): void; after(message: unknown): void } {
+  let former: boolean | undefined;
+  let silent = false;
+  const isMeant = (message: unknown) => {
+    const parentFile = member(message, "parentFilename");
+    return /^(?:node:)?punycode$/.test(String(member(message, "id"))) && String(parentFile).includes(FOLDER);
+  };
+  return {
+    before(message) {
+      if (silent || !isMeant(message)) return;
+      silent = true;
+      former = process.noDeprecation;
+      process.noDeprecation = true;
+    },
+    after(message) {
+      if (!silent || !isMeant(message)) return;
+      silent = false;
+      if (former === undefined) Reflect.deleteProperty(process, "noDeprecation");
+      else process.noDeprecation = former;
+    },
+  };
 }
 
 /** The package that `require` was asked for: by its name, by a file of its own, or by the file that an `import` had found. */
