@@ -18,8 +18,6 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           // One machine, one VS Code, one browser at a time.
           fileParallelism: false,
-          // Real editors, browsers and servers, on machines that are busy with others' work: what fails twice has failed.
-          retry: 1,
           testTimeout: 180_000,
           hookTimeout: 300_000,
         },
