@@ -5,8 +5,8 @@
 import { homedir } from "node:os";
 import { resolve as resolvePath } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Range } from "../shared/api.ts";
 import { stateDirectory } from "../shared/home.ts";
+import type { Range } from "../shared/range.ts";
 import { createBudgetKeeper } from "./budgets/budgetKeeper.ts";
 import { createCallSites } from "./callSites/callSites.ts";
 import { createSourceMaps } from "./callSites/sourceMaps.ts";

@@ -1,4 +1,4 @@
-import type { BudgetInput } from "../shared/api.ts";
+import type { BudgetInput } from "../shared/budgets.ts";
 import { parseBudgets } from "./budgets/budgetSetting.ts";
 import { type SettingName, settings } from "./contributions.ts";
 

@@ -1,13 +1,9 @@
-import type {
-  BudgetState,
-  DaemonStatus,
-  Filters,
-  Range,
-  ResolvedRange,
-  SpendRow,
-  SpendTotals,
-} from "./api.ts";
+import type { BudgetState } from "./budgets.ts";
 import type { Call } from "./call.ts";
+import type { DaemonStatus } from "./daemonStatus.ts";
+import type { Filters } from "./dimensions.ts";
+import type { Range, ResolvedRange } from "./range.ts";
+import type { SpendRow, SpendTotals } from "./spend.ts";
 
 /** What a client of `GET /v1/live` watches: its own period (default `today`) and scope. */
 export interface LiveQuery extends Range {

@@ -1,3 +1,5 @@
+import type { Range } from "./range.ts";
+
 /**
  * The user's own prices, as `prices.json`, the API and the command line write them: dollars for a million
  * (`…UsdPerMillion`) or for one (`…Usd`).
@@ -83,4 +85,69 @@ export interface ListedPrice {
   amounts: PriceAmounts;
   /** What other amounts hold for the whole call, where its input is longer than so many tokens. Rising. */
   tiers: { aboveInputTokens: number; amounts: PriceAmounts }[];
+}
+
+/** One model without a price, by calls. */
+export interface UnpricedModel {
+  provider: string;
+  model: string | null;
+  calls: number;
+  inputTokens: number;
+  outputTokens: number;
+  firstSeenAt: string;
+  lastSeenAt: string;
+}
+
+/** What prices there are. `range` narrows down the unpriced (default: `all`), `model` asks for what a model costs. */
+export interface PricesQuery extends Range {
+  /** A name, or `provider:name`. */
+  model?: string;
+  /** Absolute path of the workspace whose prices are asked for beside those for all calls. */
+  workspace?: string;
+}
+
+export interface Prices {
+  catalogue: PriceCatalogue;
+  /** The user's own, those of workspaces first. */
+  overrides: KnownOverride[];
+  unpriced: UnpricedModel[];
+  /** What is wrong with the files of prices, one sentence each. */
+  warnings: string[];
+  /** Who sells the model that was asked for, at what price; empty where none was asked for. */
+  listed: ListedPrice[];
+}
+
+/** Calls to interpret and price again: of a range (default: `all`), of one provider, of one of its models. */
+export interface RepriceInput extends Range {
+  /** Only tell what would change. */
+  dryRun?: boolean;
+  provider?: string;
+  /** Asked for or answered by. */
+  model?: string;
+  /** `nextCursor` of the answer before. */
+  cursor?: string;
+}
+
+/** The calls of one model that changed, before and after. `costUsd` leaves out what has no price. */
+export interface RepricedModel {
+  provider: string;
+  model: string | null;
+  calls: number;
+  oldCostUsd: string;
+  newCostUsd: string;
+  /** `newCostUsd` less `oldCostUsd`; may be negative. */
+  differenceUsd: string;
+  oldUnpricedCalls: number;
+  newUnpricedCalls: number;
+}
+
+/** One stretch of work, some seconds long at most: where `nextCursor` is not `null`, the rest is asked for by it. */
+export interface Repricing {
+  dryRun: boolean;
+  /** Calls looked at, and those of them that changed or would. */
+  calls: number;
+  changedCalls: number;
+  /** By falling difference, whatever its sign. */
+  models: RepricedModel[];
+  nextCursor: string | null;
 }

@@ -1,4 +1,4 @@
-import type { BudgetPeriod, BudgetScope } from "./api.ts";
+import type { BudgetPeriod, BudgetScope } from "./budgets.ts";
 
 /**
  * Content of `protection.json`, which the daemon keeps in `TAXIMETER_HOME` while a hard stop or a breaker is on, and which
@@ -66,3 +66,26 @@ export interface WorstProviderPrices {
 
 /** In nano-dollars, whole or not: for a token of input, for a token of output, and for the call beside its tokens. */
 export type WorstPrice = [input: number, output: number, call: number];
+
+/** One provider's model, as circuit breakers see it: see docs/protection.md. */
+export interface CircuitState {
+  provider: string;
+  model: string | null;
+  state: "closed" | "open" | "half-open";
+  /** Of the last minute, where it is closed; else 0. */
+  calls: number;
+  failures: number;
+  /** When a call is let through again, where it is open. */
+  until: string | null;
+}
+
+export interface Breakers {
+  settings: BreakerSettings;
+  circuits: CircuitState[];
+}
+
+/** `workspace` (absolute path): in this one; without or `null`: everywhere but where it was said otherwise. */
+export interface BreakerInput {
+  enabled: boolean;
+  workspace?: string | null;
+}

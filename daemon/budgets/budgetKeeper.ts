@@ -4,10 +4,9 @@ import {
   type BudgetPeriod,
   type BudgetState,
   budgetId,
-  type Range,
-  type ResolvedRange,
-} from "../../shared/api.ts";
+} from "../../shared/budgets.ts";
 import { decimalToNanoUsd } from "../../shared/money.ts";
+import type { Range, ResolvedRange } from "../../shared/range.ts";
 import type { BudgetCrossing } from "../live/hub.ts";
 import { isWithin } from "../live/matchesFilters.ts";
 import type { Store, StoredCall, TimeRange } from "../store/store.ts";

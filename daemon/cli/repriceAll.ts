@@ -1,5 +1,5 @@
-import type { RepricedModel, RepriceInput, Repricing } from "../../shared/api.ts";
 import { decimalToNanoUsd, nanoUsdToDecimal } from "../../shared/money.ts";
+import type { RepricedModel, RepriceInput, Repricing } from "../../shared/prices.ts";
 import type { DaemonConnection } from "../client/daemonConnection.ts";
 
 /** All stretches of it together. */

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type Dimension, dimensions, type Filters, isDimension, type Range } from "../../shared/api.ts";
+import { type Dimension, dimensions, type Filters, isDimension } from "../../shared/dimensions.ts";
+import type { Range } from "../../shared/range.ts";
 
 /** Options that narrow down what a reading command shows, as commander hands them over. */
 export interface SelectionOptions {

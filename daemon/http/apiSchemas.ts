@@ -1,26 +1,12 @@
 import { z } from "@hono/zod-openapi";
+import type { ApiError } from "../../shared/api.ts";
 import {
-  type ApiError,
-  type BrowserInvitation,
   type BudgetInput,
   type BudgetScope,
   type BudgetState,
   budgetPeriods,
-  type CallsPage,
-  type Conversations,
-  type DaemonStatus,
-  type Health,
-  type IngestResult,
-  intervals,
-  isDimension,
-  type ModelShare,
-  type ResolvedRange,
-  type Series,
-  type Spend,
-  type SpendRow,
-  type SpendTotals,
   unstoppableDimensions,
-} from "../../shared/api.ts";
+} from "../../shared/budgets.ts";
 import {
   type Call,
   type CallSite,
@@ -29,7 +15,20 @@ import {
   operations,
   sourceKinds,
 } from "../../shared/call.ts";
+import type { CallsPage, IngestResult } from "../../shared/callPages.ts";
+import type { Conversations } from "../../shared/conversations.ts";
+import type { BrowserInvitation, DaemonStatus, Health } from "../../shared/daemonStatus.ts";
+import { isDimension } from "../../shared/dimensions.ts";
 import { decimalToNanoUsd } from "../../shared/money.ts";
+import type { ResolvedRange } from "../../shared/range.ts";
+import {
+  intervals,
+  type ModelShare,
+  type Series,
+  type Spend,
+  type SpendRow,
+  type SpendTotals,
+} from "../../shared/spend.ts";
 import { type Usage, usageUnits } from "../../shared/usage.ts";
 import type { Described } from "./described.ts";
 

@@ -1,5 +1,5 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
-import type { Breakers } from "../../shared/api.ts";
+import type { Breakers } from "../../shared/protection.ts";
 import { instant, text } from "./apiSchemas.ts";
 import { refuseInput } from "./problem.ts";
 import { json, jsonBody, route } from "./routes.ts";

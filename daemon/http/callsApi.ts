@@ -1,6 +1,6 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
-import type { IngestResult } from "../../shared/api.ts";
+import type { IngestResult } from "../../shared/callPages.ts";
 import { readJsonBody, readNdjsonBody } from "../ingest/reportBody.ts";
 import { reportSchema } from "../ingest/reportSchema.ts";
 import { callsPageSchema, errorSchema, ingestResultSchema, refusedReportSchema } from "./apiSchemas.ts";

@@ -1,6 +1,12 @@
 import { z } from "@hono/zod-openapi";
-import type { Prices, RepriceInput, Repricing } from "../../shared/api.ts";
-import type { KnownOverride, ListedPrice, PriceCatalogue } from "../../shared/prices.ts";
+import type {
+  KnownOverride,
+  ListedPrice,
+  PriceCatalogue,
+  Prices,
+  RepriceInput,
+  Repricing,
+} from "../../shared/prices.ts";
 import { amountsShape, givesPrice } from "../pricing/priceEntry.ts";
 import { instant, text, usd } from "./apiSchemas.ts";
 import type { Described } from "./described.ts";

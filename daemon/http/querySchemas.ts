@@ -1,18 +1,10 @@
 import { z } from "@hono/zod-openapi";
-import {
-  type CallsQuery,
-  type ConversationsQuery,
-  dimensions,
-  type Filters,
-  intervals,
-  isDimension,
-  type NamedDimension,
-  type Range,
-  type ResolvedRange,
-  type SeriesQuery,
-  type SpendQuery,
-} from "../../shared/api.ts";
 import { callStatuses, costStatuses } from "../../shared/call.ts";
+import type { CallsQuery } from "../../shared/callPages.ts";
+import type { ConversationsQuery } from "../../shared/conversations.ts";
+import { dimensions, type Filters, isDimension, type NamedDimension } from "../../shared/dimensions.ts";
+import type { Range, ResolvedRange } from "../../shared/range.ts";
+import { intervals, type SeriesQuery, type SpendQuery } from "../../shared/spend.ts";
 import type { Resolved, TimeRange } from "../store/store.ts";
 
 /** Query strings of the reading routes: what `queryString` in `shared/api.ts` writes. */

@@ -1,5 +1,6 @@
-import type { Range, ResolvedRange, Series, SeriesQuery } from "../../shared/api.ts";
 import { nanoUsdToDecimal } from "../../shared/money.ts";
+import type { Range, ResolvedRange } from "../../shared/range.ts";
+import type { Series, SeriesQuery } from "../../shared/spend.ts";
 import type { Store, TimeRange } from "../store/store.ts";
 import { defaultInterval, seriesBounds } from "../time/range.ts";
 import { Problem } from "./problem.ts";

@@ -1,4 +1,4 @@
-import type { Range, ResolvedRange } from "../../shared/api.ts";
+import type { Range, ResolvedRange } from "../../shared/range.ts";
 import type { TimeRange } from "../store/store.ts";
 import { resolveRange } from "../time/range.ts";
 import { Problem } from "./problem.ts";

@@ -1,4 +1,6 @@
-import type { DaemonStatus, Range, ResolvedRange, Series, SeriesQuery } from "../../shared/api.ts";
+import type { DaemonStatus } from "../../shared/daemonStatus.ts";
+import type { Range, ResolvedRange } from "../../shared/range.ts";
+import type { Series, SeriesQuery } from "../../shared/spend.ts";
 import type { BudgetKeeper } from "../budgets/budgetKeeper.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import type { RunWord } from "../lifecycle/runs.ts";

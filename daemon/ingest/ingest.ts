@@ -1,6 +1,7 @@
 import { setImmediate as turnOfEventLoop } from "node:timers/promises";
-import type { DaemonStatus, IngestOutcome } from "../../shared/api.ts";
 import type { CallReport } from "../../shared/call.ts";
+import type { IngestOutcome } from "../../shared/callPages.ts";
+import type { DaemonStatus } from "../../shared/daemonStatus.ts";
 import { nanoUsdToDecimal } from "../../shared/money.ts";
 import type { CallSites } from "../callSites/callSites.ts";
 import type { Pricer } from "../pricing/pricer.ts";

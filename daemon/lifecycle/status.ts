@@ -1,4 +1,4 @@
-import type { DaemonStatus } from "../../shared/api.ts";
+import type { DaemonStatus } from "../../shared/daemonStatus.ts";
 import type { OpenCircuit } from "../../shared/protection.ts";
 import { PROTOCOL } from "../../shared/protocol.ts";
 import type { Ingest } from "../ingest/ingest.ts";

@@ -1,6 +1,8 @@
-import type { BudgetState, DaemonStatus, Range, ResolvedRange } from "../../shared/api.ts";
+import type { BudgetState } from "../../shared/budgets.ts";
 import type { Call } from "../../shared/call.ts";
+import type { DaemonStatus } from "../../shared/daemonStatus.ts";
 import type { LiveEvent, LiveEvents, LiveQuery, LiveSpend } from "../../shared/live.ts";
+import type { Range, ResolvedRange } from "../../shared/range.ts";
 import { publicCall } from "../store/publicCall.ts";
 import type { Store, StoredCall, TimeRange } from "../store/store.ts";
 import { matchesFilters } from "./matchesFilters.ts";

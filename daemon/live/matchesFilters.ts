@@ -1,5 +1,5 @@
-import type { Dimension, Filters, NamedDimension } from "../../shared/api.ts";
 import { type Call, modelOf } from "../../shared/call.ts";
+import type { Dimension, Filters, NamedDimension } from "../../shared/dimensions.ts";
 
 /** A call as it is stored or shown. */
 type Described = Omit<Call, "costUsd">;

@@ -1,6 +1,6 @@
 import { setImmediate as turnOfEventLoop } from "node:timers/promises";
-import type { IngestOutcome } from "../../shared/api.ts";
 import type { CallReport, Operation } from "../../shared/call.ts";
+import type { IngestOutcome } from "../../shared/callPages.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import type { Store } from "../store/store.ts";
 import { originOf, serviceSource } from "./attribution.ts";

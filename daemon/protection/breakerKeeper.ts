@@ -1,5 +1,4 @@
-import type { BreakerInput, Breakers } from "../../shared/api.ts";
-import type { BreakerSettings } from "../../shared/protection.ts";
+import type { BreakerInput, BreakerSettings, Breakers } from "../../shared/protection.ts";
 import type { CircuitKeeper } from "./circuitKeeper.ts";
 
 export interface BreakerKeeper {

@@ -1,7 +1,6 @@
-import type { CircuitState } from "../../shared/api.ts";
 import { afterOutcome, asOf, type Circuit, closedCircuit, isProviderFailure } from "../../shared/breaker.ts";
 import { type Call, modelOf } from "../../shared/call.ts";
-import type { OpenCircuit } from "../../shared/protection.ts";
+import type { CircuitState, OpenCircuit } from "../../shared/protection.ts";
 
 /** What all processes' calls say of how providers do, by provider and model. */
 export interface CircuitKeeper {

@@ -1,4 +1,4 @@
-import type { BudgetState } from "../../shared/api.ts";
+import type { BudgetState } from "../../shared/budgets.ts";
 import { decimalToNanoUsd } from "../../shared/money.ts";
 import {
   type BreakerSettings,

@@ -1,7 +1,7 @@
 import { setImmediate as turnOfEventLoop } from "node:timers/promises";
-import type { RepricedModel, Repricing } from "../../shared/api.ts";
 import { modelOf } from "../../shared/call.ts";
 import { nanoUsdToDecimal } from "../../shared/money.ts";
+import type { RepricedModel, Repricing } from "../../shared/prices.ts";
 import type { Pricer } from "../pricing/pricer.ts";
 import type { CallReplacement, RepricePiece, RepriceQuery, Store, StoredCall } from "../store/store.ts";
 import { repricedCall } from "./repricedCall.ts";

@@ -1,4 +1,5 @@
-import type { Budget, BudgetPeriod, Dimension } from "../../shared/api.ts";
+import type { Budget, BudgetPeriod } from "../../shared/budgets.ts";
+import type { Dimension } from "../../shared/dimensions.ts";
 import { decimalToNanoUsd, nanoUsdToDecimal } from "../../shared/money.ts";
 import type { Database } from "./database.ts";
 import { StoreInputError } from "./store.ts";

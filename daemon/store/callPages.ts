@@ -1,5 +1,7 @@
-import type { CallsPage, CallsQuery, Dimension, UnpricedModel } from "../../shared/api.ts";
 import type { CallStatus, CostStatus } from "../../shared/call.ts";
+import type { CallsPage, CallsQuery } from "../../shared/callPages.ts";
+import type { Dimension } from "../../shared/dimensions.ts";
+import type { UnpricedModel } from "../../shared/prices.ts";
 import { type CallRow, callOfRow, HAS_USAGE, SELECT_CALLS } from "./callRows.ts";
 import type { Database, SqlValue } from "./database.ts";
 import { filtersSql, isOfCallsOnly } from "./dimensionSql.ts";

@@ -1,5 +1,6 @@
-import type { Conversations, ConversationsQuery, ModelShare } from "../../shared/api.ts";
+import type { Conversations, ConversationsQuery } from "../../shared/conversations.ts";
 import { nanoUsdToDecimal } from "../../shared/money.ts";
+import type { ModelShare } from "../../shared/spend.ts";
 import type { Database } from "./database.ts";
 import { sumFacts } from "./facts.ts";
 import { addSums, noSums, type Sums } from "./rollupSums.ts";

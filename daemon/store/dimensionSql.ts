@@ -1,4 +1,4 @@
-import type { Dimension, Filters, NamedDimension } from "../../shared/api.ts";
+import type { Dimension, Filters, NamedDimension } from "../../shared/dimensions.ts";
 import type { SqlValue } from "./database.ts";
 
 /** A piece of SQL with the values bound to its question marks, in order. */

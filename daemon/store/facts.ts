@@ -1,4 +1,4 @@
-import type { Dimension, Filters } from "../../shared/api.ts";
+import type { Dimension, Filters } from "../../shared/dimensions.ts";
 import type { Database } from "./database.ts";
 import { dimensionSql, filtersSql, isOfCallsOnly, type Sql } from "./dimensionSql.ts";
 import {

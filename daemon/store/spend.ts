@@ -1,6 +1,6 @@
-import type { Spend, SpendQuery, SpendRow, SpendTotals } from "../../shared/api.ts";
 import type { SourceKind } from "../../shared/call.ts";
 import { nanoUsdToDecimal } from "../../shared/money.ts";
+import type { Spend, SpendQuery, SpendRow, SpendTotals } from "../../shared/spend.ts";
 import type { Database } from "./database.ts";
 import { type Facts, sumFacts } from "./facts.ts";
 import { percentile } from "./histogram.ts";

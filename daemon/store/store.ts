@@ -1,17 +1,11 @@
-import type {
-  Budget,
-  CallsPage,
-  CallsQuery,
-  Conversations,
-  ConversationsQuery,
-  Dimension,
-  Filters,
-  ResolvedRange,
-  Spend,
-  SpendQuery,
-  UnpricedModel,
-} from "../../shared/api.ts";
+import type { Budget } from "../../shared/budgets.ts";
 import type { Call, Endpoint, JsonObject } from "../../shared/call.ts";
+import type { CallsPage, CallsQuery } from "../../shared/callPages.ts";
+import type { Conversations, ConversationsQuery } from "../../shared/conversations.ts";
+import type { Dimension, Filters } from "../../shared/dimensions.ts";
+import type { UnpricedModel } from "../../shared/prices.ts";
+import type { ResolvedRange } from "../../shared/range.ts";
+import type { Spend, SpendQuery } from "../../shared/spend.ts";
 
 /**
  * The store, as the rest of the daemon sees it. Behind it stands one worker thread with the one connection to

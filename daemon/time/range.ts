@@ -1,5 +1,7 @@
 import { Temporal } from "temporal-polyfill";
-import type { BudgetPeriod, Interval, Range, ResolvedRange } from "../../shared/api.ts";
+import type { BudgetPeriod } from "../../shared/budgets.ts";
+import type { Range, ResolvedRange } from "../../shared/range.ts";
+import type { Interval } from "../../shared/spend.ts";
 import type { TimeRange } from "../store/store.ts";
 
 /** What was asked for makes no sense: `field` names the culprit, `message` goes on from its name. */
@@ -18,7 +20,7 @@ const MAX_DAYS = 36_525;
 const MAX_BUCKETS = 10_000;
 
 /**
- * A range as `shared/api.ts` words it, as instants. "Until now" is the end of the current quarter hour, so that it is
+ * A range as `shared/range.ts` words it, as instants. "Until now" is the end of the current quarter hour, so that it is
  * answered from rollups alone, and a call whose clock runs a little ahead is not left out. `now` in milliseconds.
  */
 export function resolveRange(

@@ -1,4 +1,4 @@
-import type { Budget, BudgetPeriod } from "../../shared/api.ts";
+import type { Budget, BudgetPeriod } from "../../shared/budgets.ts";
 import type { Language } from "../language.ts";
 
 /** How a budget is called in a sentence or a table. Not escaped: a scope's value comes from outside. */

@@ -1,4 +1,4 @@
-import type { BudgetState } from "../../shared/api.ts";
+import type { BudgetState } from "../../shared/budgets.ts";
 import type { LiveEvent } from "../../shared/live.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
 

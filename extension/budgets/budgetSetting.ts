@@ -1,4 +1,4 @@
-import { type BudgetInput, budgetId, budgetPeriods } from "../../shared/api.ts";
+import { type BudgetInput, budgetId, budgetPeriods } from "../../shared/budgets.ts";
 import { nanoUsdToDecimal, usdToNanoUsd } from "../../shared/money.ts";
 
 /** What one budget may be at most, in US dollars: amounts are exact up to there. */

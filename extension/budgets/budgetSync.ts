@@ -1,4 +1,4 @@
-import type { BudgetInput } from "../../shared/api.ts";
+import type { BudgetInput } from "../../shared/budgets.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
 import { budgetChanges } from "./budgetSetting.ts";
 

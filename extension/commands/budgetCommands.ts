@@ -1,5 +1,10 @@
 import * as vscode from "vscode";
-import { type BudgetPeriod, type BudgetScope, type BudgetState, budgetPeriods } from "../../shared/api.ts";
+import {
+  type BudgetPeriod,
+  type BudgetScope,
+  type BudgetState,
+  budgetPeriods,
+} from "../../shared/budgets.ts";
 import { budgetName, periodBudgetName } from "../budgets/budgetName.ts";
 import { parseLimit } from "../budgets/budgetSetting.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";

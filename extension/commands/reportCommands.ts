@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type Dimension, dimensions } from "../../shared/api.ts";
+import { type Dimension, dimensions } from "../../shared/dimensions.ts";
 import type { CommandLine } from "../daemon/commandLine.ts";
 import type { Language } from "../language.ts";
 import { dimensionName } from "../reports/dimensionNames.ts";

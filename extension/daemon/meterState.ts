@@ -1,5 +1,6 @@
-import type { BudgetState, DaemonStatus } from "../../shared/api.ts";
+import type { BudgetState } from "../../shared/budgets.ts";
 import type { Call } from "../../shared/call.ts";
+import type { DaemonStatus } from "../../shared/daemonStatus.ts";
 import type { LiveEvent, LiveSpend } from "../../shared/live.ts";
 import type { Connection } from "../../shared/messages.ts";
 

@@ -1,4 +1,4 @@
-import { isDimension } from "../../shared/api.ts";
+import { isDimension } from "../../shared/dimensions.ts";
 import type { LiveQuery } from "../../shared/live.ts";
 import { type WebviewMessage, type WebviewRequest, webviewRoutes } from "../../shared/messages.ts";
 

@@ -1,4 +1,4 @@
-import type { Dimension, NamedDimension } from "../../shared/api.ts";
+import type { Dimension, NamedDimension } from "../../shared/dimensions.ts";
 import type { Language } from "../language.ts";
 
 /** What a dimension is called in the editor. */

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type Dimension, isDimension } from "../../shared/api.ts";
+import { type Dimension, isDimension } from "../../shared/dimensions.ts";
 import { REPORT_SCHEME } from "../contributions.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
 import type { Language } from "../language.ts";

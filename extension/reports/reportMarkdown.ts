@@ -1,5 +1,7 @@
-import type { Dimension, Spend, SpendTotals, UnpricedModel } from "../../shared/api.ts";
+import type { Dimension } from "../../shared/dimensions.ts";
+import type { UnpricedModel } from "../../shared/prices.ts";
 import { UNATTRIBUTED } from "../../shared/sources.ts";
+import type { Spend, SpendTotals } from "../../shared/spend.ts";
 import { amount, count, knownLocale, type Language, percentage } from "../language.ts";
 import { escapeMarkdown, markdownTable } from "../markdown.ts";
 import { dimensionName } from "./dimensionNames.ts";

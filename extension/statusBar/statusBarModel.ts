@@ -1,4 +1,4 @@
-import type { BudgetState } from "../../shared/api.ts";
+import type { BudgetState } from "../../shared/budgets.ts";
 import type { MeterState } from "../daemon/meterState.ts";
 import { amount, count, type Language } from "../language.ts";
 import type { Period } from "../settings.ts";

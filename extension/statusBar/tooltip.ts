@@ -1,6 +1,7 @@
-import type { BudgetState, SpendRow } from "../../shared/api.ts";
+import type { BudgetState } from "../../shared/budgets.ts";
 import { type Call, modelOf } from "../../shared/call.ts";
 import { UNATTRIBUTED } from "../../shared/sources.ts";
+import type { SpendRow } from "../../shared/spend.ts";
 import { budgetName } from "../budgets/budgetName.ts";
 import { type CommandId, commands } from "../contributions.ts";
 import type { MeterState } from "../daemon/meterState.ts";

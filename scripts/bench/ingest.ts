@@ -14,8 +14,8 @@ import { migrations } from "../../daemon/store/migrations.ts";
 import { openFile } from "../../daemon/store/openFile.ts";
 import type { Resolved, Store, StoredCall } from "../../daemon/store/store.ts";
 import { openStore } from "../../daemon/store/workerStore.ts";
-import type { SpendQuery } from "../../shared/api.ts";
 import type { Discovery } from "../../shared/protocol.ts";
+import type { SpendQuery } from "../../shared/spend.ts";
 import { makeReport, makeStoredCall } from "../../test/builders.ts";
 import { printFigure, quantile } from "./measure.ts";
 

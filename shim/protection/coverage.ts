@@ -1,4 +1,4 @@
-import type { BudgetScope } from "../../shared/api.ts";
+import type { BudgetScope } from "../../shared/budgets.ts";
 import type { Operation } from "../../shared/call.ts";
 import type { Source } from "../../shared/sources.ts";
 import type { Scope } from "../context/attribution.ts";

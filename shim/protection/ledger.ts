@@ -1,4 +1,4 @@
-import type { BudgetPeriod } from "../../shared/api.ts";
+import type { BudgetPeriod } from "../../shared/budgets.ts";
 import type { HardBudget, ProtectionState } from "../../shared/protection.ts";
 import { type CallDimensions, covers } from "./coverage.ts";
 

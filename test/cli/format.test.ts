@@ -12,8 +12,8 @@ import { displayWidth, pad, plainText, shorten } from "../../daemon/cli/format/t
 import { createTheme, wantsColour } from "../../daemon/cli/format/theme.ts";
 import { formatRange } from "../../daemon/cli/format/time.ts";
 import { addFilter, parseDimensions } from "../../daemon/cli/selection.ts";
-import type { Spend, SpendTotals } from "../../shared/api.ts";
 import type { Call } from "../../shared/call.ts";
+import type { Spend, SpendTotals } from "../../shared/spend.ts";
 import { makeCall } from "../builders.ts";
 
 const plain = createTheme(false);

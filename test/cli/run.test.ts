@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { answerTokens, countTokens, type Standin, startStandin } from "../../examples/standin/standin.mjs";
-import type { CallsPage } from "../../shared/api.ts";
+import type { CallsPage } from "../../shared/callPages.ts";
 import { eventually, temporaryHome } from "../daemon/realDaemon.ts";
 import { startCli, taximeter, taximeterJson } from "./installation.ts";
 

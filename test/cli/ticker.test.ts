@@ -4,9 +4,10 @@ import { createTheme } from "../../daemon/cli/format/theme.ts";
 import { renderPanel, renderTickerLine } from "../../daemon/cli/ticker/panel.ts";
 import { openScreen } from "../../daemon/cli/ticker/screen.ts";
 import { afterEvent, emptyTicker, type TickerState } from "../../daemon/cli/ticker/state.ts";
-import type { DaemonStatus, SpendTotals } from "../../shared/api.ts";
 import type { Call } from "../../shared/call.ts";
+import type { DaemonStatus } from "../../shared/daemonStatus.ts";
 import type { LiveSpend } from "../../shared/live.ts";
+import type { SpendTotals } from "../../shared/spend.ts";
 import { makeStoredCall } from "../builders.ts";
 
 const total: SpendTotals = {

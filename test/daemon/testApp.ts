@@ -20,8 +20,8 @@ import { createCircuitKeeper } from "../../daemon/protection/circuitKeeper.ts";
 import { createReprice } from "../../daemon/repricing/reprice.ts";
 import { budgetPeriodBounds } from "../../daemon/time/range.ts";
 import { interpret } from "../../daemon/usage/interpret.ts";
-import type { Range } from "../../shared/api.ts";
 import { noBreakers } from "../../shared/protection.ts";
+import type { Range } from "../../shared/range.ts";
 import { makeFolder, makeStore } from "../store/testStore.ts";
 
 export const TOKEN = "0123456789abcdef".repeat(4);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createBudgetSync } from "../../extension/budgets/budgetSync.ts";
 import { createDaemonLink } from "../../extension/daemon/daemonLink.ts";
-import type { BudgetInput } from "../../shared/api.ts";
+import type { BudgetInput } from "../../shared/budgets.ts";
 import { createFakeDaemon } from "./fakeDaemon.ts";
 
 function start(answer: () => unknown = () => ({}), remembered: BudgetInput[] = []) {

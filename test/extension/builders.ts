@@ -1,8 +1,10 @@
 import { initialMeterState, type MeterState } from "../../extension/daemon/meterState.ts";
 import type { Language } from "../../extension/language.ts";
-import type { BudgetState, DaemonStatus, SpendRow, SpendTotals } from "../../shared/api.ts";
+import type { BudgetState } from "../../shared/budgets.ts";
 import type { Call } from "../../shared/call.ts";
+import type { DaemonStatus } from "../../shared/daemonStatus.ts";
 import type { LiveEvents, LiveSpend } from "../../shared/live.ts";
+import type { SpendRow, SpendTotals } from "../../shared/spend.ts";
 import { makeCall as makeAnyCall } from "../builders.ts";
 
 /** English as VS Code would say it: placeholders filled in. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { commands, DASHBOARD_VIEW_TYPE, SETTINGS_SECTION, settings } from "../../extension/contributions.ts";
 import { nodeDebugTypes } from "../../extension/environment/debugEnvironment.ts";
 import { periods, scopes } from "../../extension/settings.ts";
-import { budgetPeriods } from "../../shared/api.ts";
+import { budgetPeriods } from "../../shared/budgets.ts";
 
 const root = new URL("../../", import.meta.url);
 const readText = (path: string) => readFileSync(new URL(path, root), "utf8");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { spendMarkdown, unpricedMarkdown } from "../../extension/reports/reportMarkdown.ts";
-import type { Spend } from "../../shared/api.ts";
+import type { Spend } from "../../shared/spend.ts";
 import { english, makeRow, makeTotals } from "./builders.ts";
 
 const range = { from: "2026-11-20T23:00:00.000Z", to: "2026-11-21T23:00:00.000Z", timeZone: "Europe/Berlin" };

@@ -1,6 +1,8 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { budgetId, isDimension, queryString, requestTarget } from "../../shared/api.ts";
+import { queryString, requestTarget } from "../../shared/api.ts";
+import { budgetId } from "../../shared/budgets.ts";
+import { isDimension } from "../../shared/dimensions.ts";
 import { stateDirectory } from "../../shared/home.ts";
 import { proveIdentity } from "../../shared/protocol.ts";
 import { sourceKindOf } from "../../shared/sources.ts";

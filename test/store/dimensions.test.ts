@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StoredCall } from "../../daemon/store/store.ts";
-import { type Dimension, dimensions } from "../../shared/api.ts";
+import { type Dimension, dimensions } from "../../shared/dimensions.ts";
 import { makeStoredCall } from "../builders.ts";
 import { makeStore, over } from "./testStore.ts";
 

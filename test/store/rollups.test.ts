@@ -5,7 +5,7 @@ import { connect, type Database } from "../../daemon/store/database.ts";
 import { createLocalStore, type LocalStore } from "../../daemon/store/localStore.ts";
 import { migrations } from "../../daemon/store/migrations.ts";
 import type { StoredCall } from "../../daemon/store/store.ts";
-import type { Dimension, Filters } from "../../shared/api.ts";
+import type { Dimension, Filters } from "../../shared/dimensions.ts";
 import { decimalToNanoUsd } from "../../shared/money.ts";
 import { makeStoredCall } from "../builders.ts";
 import { recomputedRollups, storedRollups } from "./storedRollups.ts";

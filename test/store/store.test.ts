@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { StoreInputError, StoreUnavailableError } from "../../daemon/store/store.ts";
-import type { Budget } from "../../shared/api.ts";
+import type { Budget } from "../../shared/budgets.ts";
 import { makeStoredCall } from "../builders.ts";
 import { makeFolder, makeStore, over } from "./testStore.ts";
 

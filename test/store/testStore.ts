@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Resolved, Store } from "../../daemon/store/store.ts";
 import { openStore } from "../../daemon/store/workerStore.ts";
-import type { Range } from "../../shared/api.ts";
+import type { Range } from "../../shared/range.ts";
 
 export const workerUrl = new URL("../../daemon/store/worker.ts", import.meta.url);
 

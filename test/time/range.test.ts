@@ -7,7 +7,8 @@ import {
   resolveRange,
   seriesBounds,
 } from "../../daemon/time/range.ts";
-import { intervals, type Range } from "../../shared/api.ts";
+import type { Range } from "../../shared/range.ts";
+import { intervals } from "../../shared/spend.ts";
 
 /** A Saturday. */
 const NOW = Date.parse("2026-11-21T10:07:30.000Z");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { BudgetState } from "../../shared/api.ts";
+import type { BudgetState } from "../../shared/budgets.ts";
 import { budgetView, readLimit } from "../../webview/model/budgetView.ts";
 import { createFormats } from "../../webview/model/formats.ts";
 

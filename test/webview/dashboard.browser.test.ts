@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Spend } from "../../shared/api.ts";
+import type { Spend } from "../../shared/spend.ts";
 import { buildDashboard } from "./bundle.ts";
 import { type FakeDaemon, type FakeDaemonOptions, OFFSET_MS, startFakeDaemon } from "./fakeDaemon.ts";
 import { makeCall, SHOP, sampleCalls } from "./sampleCalls.ts";

@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
 import { describe, expect, it } from "vitest";
-import type { ApiRequest, ApiResponse, Spend, SpendQuery } from "../../shared/api.ts";
+import type { ApiRequest, ApiResponse } from "../../shared/api.ts";
 import type { LiveEvent, LiveQuery } from "../../shared/live.ts";
 import type { WebviewRouteName } from "../../shared/messages.ts";
+import type { Spend, SpendQuery } from "../../shared/spend.ts";
 import { readAnswer, readLiveEvent } from "../../webview/hosts/answers.ts";
 import type { Answer, DashboardHost } from "../../webview/hosts/dashboardHost.ts";
 import { createDashboard } from "../../webview/state/dashboard.ts";

@@ -2,22 +2,17 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type {
-  BudgetInput,
-  BudgetState,
-  CallsPage,
-  DaemonStatus,
-  Filters,
-  ResolvedRange,
-  Series,
-  Spend,
-  SpendRow,
-  SpendTotals,
-} from "../../shared/api.ts";
-import { budgetId, isDimension } from "../../shared/api.ts";
+import type { BudgetInput, BudgetState } from "../../shared/budgets.ts";
+import { budgetId } from "../../shared/budgets.ts";
 import type { Call } from "../../shared/call.ts";
+import type { CallsPage } from "../../shared/callPages.ts";
+import type { DaemonStatus } from "../../shared/daemonStatus.ts";
+import type { Filters } from "../../shared/dimensions.ts";
+import { isDimension } from "../../shared/dimensions.ts";
 import type { LiveEvent } from "../../shared/live.ts";
 import { decimalToNanoUsd, nanoUsdToDecimal } from "../../shared/money.ts";
+import type { ResolvedRange } from "../../shared/range.ts";
+import type { Series, Spend, SpendRow, SpendTotals } from "../../shared/spend.ts";
 
 /**
  * The daemon's API over calls in memory, summed anew for each question, with the page around the dashboard as the real

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Spend } from "../../shared/api.ts";
+import type { Spend } from "../../shared/spend.ts";
 import { breakdownRows, firstSort } from "../../webview/model/breakdown.ts";
 import { compare } from "../../webview/model/comparison.ts";
 import { callCost, costPerCallUsd, spendWords } from "../../webview/model/costWords.ts";

@@ -1,4 +1,4 @@
-import type { SpendRow, SpendTotals } from "../../shared/api.ts";
+import type { SpendRow, SpendTotals } from "../../shared/spend.ts";
 
 /** Sums of ten plain calls. */
 export function makeTotals(over: Partial<SpendTotals> = {}): SpendTotals {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Series } from "../../shared/api.ts";
+import type { Series } from "../../shared/spend.ts";
 import { assignSlots } from "../../webview/model/colourSlots.ts";
 import { createFormats } from "../../webview/model/formats.ts";
 import { trendOf } from "../../webview/model/trend.ts";

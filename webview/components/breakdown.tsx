@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { type Dimension, isDimension } from "../../shared/api.ts";
+import { type Dimension, isDimension } from "../../shared/dimensions.ts";
 import { UNATTRIBUTED } from "../../shared/sources.ts";
 import {
   type BreakdownColumn,

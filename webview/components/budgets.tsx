@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { type BudgetPeriod, budgetPeriods } from "../../shared/api.ts";
+import { type BudgetPeriod, budgetPeriods } from "../../shared/budgets.ts";
 import { type BudgetView, budgetView, readLimit } from "../model/budgetView.ts";
 import { folderName } from "../model/dimensionWords.ts";
 import { Button, IconButton, LinkButton, Select, TextField } from "./controls.tsx";

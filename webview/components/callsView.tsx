@@ -1,5 +1,5 @@
-import { type Dimension, isDimension } from "../../shared/api.ts";
 import { type CallStatus, type CostStatus, callStatuses, costStatuses } from "../../shared/call.ts";
+import { type Dimension, isDimension } from "../../shared/dimensions.ts";
 import { callStatusWords } from "../model/costWords.ts";
 import { dimensionWords, keyWords } from "../model/dimensionWords.ts";
 import { periodWords } from "../model/period.ts";

@@ -1,4 +1,5 @@
-import type { Dimension, SpendRow } from "../../shared/api.ts";
+import type { Dimension } from "../../shared/dimensions.ts";
+import type { SpendRow } from "../../shared/spend.ts";
 import { costPerCallUsd, spendWords } from "./costWords.ts";
 import { dimensionWords, keyWords } from "./dimensionWords.ts";
 import { BAD_ERROR_RATIO, errorRatio } from "./facts.ts";

@@ -1,4 +1,4 @@
-import type { BudgetPeriod, BudgetState } from "../../shared/api.ts";
+import type { BudgetPeriod, BudgetState } from "../../shared/budgets.ts";
 import { decimalToNanoUsd, nanoUsdToDecimal } from "../../shared/money.ts";
 import { callsInWords } from "./costWords.ts";
 import { dimensionWords, keyWords } from "./dimensionWords.ts";

@@ -1,5 +1,5 @@
-import type { CallsPage } from "../../shared/api.ts";
 import type { Call } from "../../shared/call.ts";
+import type { CallsPage } from "../../shared/callPages.ts";
 
 /** Calls that were read so far, newest first. `cursor` reads on from the oldest. */
 export interface LoadedCalls {

@@ -1,4 +1,5 @@
-import type { ResolvedRange, Spend, SpendTotals } from "../../shared/api.ts";
+import type { ResolvedRange } from "../../shared/range.ts";
+import type { Spend, SpendTotals } from "../../shared/spend.ts";
 import type { Formats } from "./formats.ts";
 import type { Period } from "./period.ts";
 

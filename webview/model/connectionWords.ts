@@ -1,4 +1,4 @@
-import type { DaemonStatus } from "../../shared/api.ts";
+import type { DaemonStatus } from "../../shared/daemonStatus.ts";
 import type { Connection } from "../../shared/messages.ts";
 import type { Formats } from "./formats.ts";
 

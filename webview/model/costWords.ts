@@ -1,5 +1,5 @@
-import type { SpendTotals } from "../../shared/api.ts";
 import type { Call, CallStatus, CostStatus } from "../../shared/call.ts";
+import type { SpendTotals } from "../../shared/spend.ts";
 import type { Formats } from "./formats.ts";
 
 /** How sure a cost is, for a reader. */

@@ -1,4 +1,4 @@
-import type { Dimension, NamedDimension } from "../../shared/api.ts";
+import type { Dimension, NamedDimension } from "../../shared/dimensions.ts";
 import { UNATTRIBUTED } from "../../shared/sources.ts";
 
 interface DimensionWords {

@@ -1,4 +1,4 @@
-import type { SpendTotals } from "../../shared/api.ts";
+import type { SpendTotals } from "../../shared/spend.ts";
 import { type Formats, UNKNOWN } from "./formats.ts";
 
 export interface Fact {

@@ -1,5 +1,5 @@
-import type { Interval } from "../../shared/api.ts";
 import { formatUsd } from "../../shared/money.ts";
+import type { Interval } from "../../shared/spend.ts";
 
 /** What stands where a figure is not known. */
 export const UNKNOWN = "–";

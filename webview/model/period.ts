@@ -1,4 +1,5 @@
-import type { Interval, Range, ResolvedRange } from "../../shared/api.ts";
+import type { Range, ResolvedRange } from "../../shared/range.ts";
+import type { Interval } from "../../shared/spend.ts";
 import { shiftDays, shiftMonths } from "./zonedTime.ts";
 
 export const periods = ["session", "today", "7d", "30d", "month"] as const;

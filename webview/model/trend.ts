@@ -1,5 +1,6 @@
-import type { Dimension, Interval, Series } from "../../shared/api.ts";
+import type { Dimension } from "../../shared/dimensions.ts";
 import { decimalToNanoUsd, nanoUsdToDecimal } from "../../shared/money.ts";
+import type { Interval, Series } from "../../shared/spend.ts";
 import { assignSlots } from "./colourSlots.ts";
 import { dimensionWords, keyWords } from "./dimensionWords.ts";
 import type { Formats } from "./formats.ts";

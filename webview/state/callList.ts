@@ -1,5 +1,5 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
-import type { CallsQuery } from "../../shared/api.ts";
+import type { CallsQuery } from "../../shared/callPages.ts";
 import type { DashboardHost, Failure } from "../hosts/dashboardHost.ts";
 import { joinNewest, joinOlder, type LoadedCalls } from "../model/callPages.ts";
 

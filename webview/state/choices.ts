@@ -1,4 +1,4 @@
-import type { Dimension } from "../../shared/api.ts";
+import type { Dimension } from "../../shared/dimensions.ts";
 import type { Sort } from "../model/breakdown.ts";
 import type { Period } from "../model/period.ts";
 

@@ -1,19 +1,11 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type {
-  BudgetInput,
-  BudgetState,
-  CallsQuery,
-  DaemonStatus,
-  Dimension,
-  Filters,
-  Series,
-  SeriesQuery,
-  Spend,
-  SpendQuery,
-  SpendTotals,
-} from "../../shared/api.ts";
+import type { BudgetInput, BudgetState } from "../../shared/budgets.ts";
 import type { Call, CallStatus, CostStatus } from "../../shared/call.ts";
+import type { CallsQuery } from "../../shared/callPages.ts";
+import type { DaemonStatus } from "../../shared/daemonStatus.ts";
+import type { Dimension, Filters } from "../../shared/dimensions.ts";
 import type { LiveEvent, LiveSpend } from "../../shared/live.ts";
+import type { Series, SeriesQuery, Spend, SpendQuery, SpendTotals } from "../../shared/spend.ts";
 import type { ConnectionState, DashboardHost, Failure } from "../hosts/dashboardHost.ts";
 import type { Sort } from "../model/breakdown.ts";
 import { createFormats, type Formats } from "../model/formats.ts";

@@ -1,4 +1,4 @@
-import { isDimension } from "../../shared/api.ts";
+import { isDimension } from "../../shared/dimensions.ts";
 import { isRecord } from "../hosts/answers.ts";
 import { type BreakdownColumn, breakdownColumns, type Sort } from "../model/breakdown.ts";
 import { type Period, periods } from "../model/period.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import type { Breakers, CircuitState } from "../../../shared/api.ts";
+import type { Breakers, CircuitState } from "../../../shared/protection.ts";
 import type { CommandContext } from "../context.ts";
 import { renderTable } from "../format/table.ts";
 import { plainText } from "../format/text.ts";

@@ -1,12 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
-import {
-  type BudgetPeriod,
-  type BudgetScope,
-  budgetId,
-  budgetPeriods,
-  dimensions,
-  isDimension,
-} from "../../../shared/api.ts";
+import { type BudgetPeriod, type BudgetScope, budgetId, budgetPeriods } from "../../../shared/budgets.ts";
+import { dimensions, isDimension } from "../../../shared/dimensions.ts";
 import { decimalToNanoUsd, formatUsd, nanoUsdToDecimal } from "../../../shared/money.ts";
 import type { CommandContext } from "../context.ts";
 import { CommandFailure } from "../failures.ts";

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
-import type { CallsPage, CallsQuery } from "../../../shared/api.ts";
 import type { Call } from "../../../shared/call.ts";
+import type { CallsPage, CallsQuery } from "../../../shared/callPages.ts";
 import type { CommandContext } from "../context.ts";
 import { callCsv, callsCsvHeader } from "../format/calls.ts";
 import { addSelection, type SelectionOptions, selectionQuery } from "../selection.ts";

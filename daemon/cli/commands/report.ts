@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import type { Dimension } from "../../../shared/api.ts";
+import type { Dimension } from "../../../shared/dimensions.ts";
 import type { CommandContext } from "../context.ts";
 import { renderSpend, spendCsv, spendMarkdown } from "../format/spend.ts";
 import { printJson, printLines } from "../print.ts";

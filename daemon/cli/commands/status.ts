@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { DaemonStatus } from "../../../shared/api.ts";
+import type { DaemonStatus } from "../../../shared/daemonStatus.ts";
 import { NoDaemonError } from "../../client/errors.ts";
 import type { CommandContext } from "../context.ts";
 import { counted, formatBytes, formatCount } from "../format/numbers.ts";

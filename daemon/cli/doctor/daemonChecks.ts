@@ -1,4 +1,4 @@
-import type { DaemonStatus } from "../../../shared/api.ts";
+import type { DaemonStatus } from "../../../shared/daemonStatus.ts";
 import type { CommandContext } from "../context.ts";
 import { counted, formatBytes } from "../format/numbers.ts";
 import { daysBetween } from "../format/time.ts";

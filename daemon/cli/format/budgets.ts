@@ -1,4 +1,4 @@
-import type { BudgetState } from "../../../shared/api.ts";
+import type { BudgetState } from "../../../shared/budgets.ts";
 import { formatUsd } from "../../../shared/money.ts";
 import { counted } from "./numbers.ts";
 import { renderTable } from "./table.ts";

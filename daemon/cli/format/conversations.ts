@@ -1,4 +1,5 @@
-import type { Conversations, ModelShare, SpendTotals } from "../../../shared/api.ts";
+import type { Conversations } from "../../../shared/conversations.ts";
+import type { ModelShare, SpendTotals } from "../../../shared/spend.ts";
 import { alignAmounts } from "./amounts.ts";
 import { counted, formatCount } from "./numbers.ts";
 import { remarks, rowCost } from "./spend.ts";

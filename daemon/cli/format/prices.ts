@@ -1,4 +1,4 @@
-import type { Prices, RepricedModel, UnpricedModel } from "../../../shared/api.ts";
+import type { Prices, RepricedModel, UnpricedModel } from "../../../shared/prices.ts";
 import {
   type KnownOverride,
   type ListedPrice,

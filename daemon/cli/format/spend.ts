@@ -1,6 +1,7 @@
-import type { Dimension, Spend, SpendRow, SpendTotals } from "../../../shared/api.ts";
+import type { Dimension } from "../../../shared/dimensions.ts";
 import { formatUsd } from "../../../shared/money.ts";
 import { UNATTRIBUTED } from "../../../shared/sources.ts";
+import type { Spend, SpendRow, SpendTotals } from "../../../shared/spend.ts";
 import { alignAmounts } from "./amounts.ts";
 import { csvLine } from "./csv.ts";
 import { markdownTable } from "./markdown.ts";

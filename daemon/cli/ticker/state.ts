@@ -1,4 +1,4 @@
-import type { BudgetState } from "../../../shared/api.ts";
+import type { BudgetState } from "../../../shared/budgets.ts";
 import type { Call } from "../../../shared/call.ts";
 import type { LiveEvent, LiveSpend } from "../../../shared/live.ts";
 import type { Connection } from "../../../shared/messages.ts";

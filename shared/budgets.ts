@@ -1,0 +1,50 @@
+import type { Dimension } from "./dimensions.ts";
+
+export const budgetPeriods = ["day", "week", "month"] as const;
+export type BudgetPeriod = (typeof budgetPeriods)[number];
+
+/** What a budget covers: everything, or one value of one dimension. */
+export interface BudgetScope {
+  dimension: Dimension;
+  value: string;
+}
+
+export interface Budget {
+  /** `day`, `month`, or with a scope `day:workspace:/home/me/shop`: one budget per period and scope. */
+  id: string;
+  period: BudgetPeriod;
+  scope: BudgetScope | null;
+  /** Decimal string, above 0. */
+  limitUsd: string;
+  /** Percentages at which it warns, rising. */
+  thresholds: number[];
+  /** A call that may go over the limit is stopped before it leaves; see docs/protection.md. Absent: it only warns. */
+  hardStop?: true;
+}
+
+/** A budget and where it stands in its current period. */
+export interface BudgetState extends Budget {
+  periodStart: string;
+  periodEnd: string;
+  spentUsd: string;
+  /** `spentUsd` of `limitUsd` in percent, not rounded. */
+  percent: number;
+  /** The highest threshold reached in this period, or `null`. */
+  reached: number | null;
+  /** Calls in the period and scope whose cost is unknown or only a lower bound: how far the budget is blind. */
+  blindCalls: number;
+}
+
+export interface BudgetInput
+  extends Pick<Budget, "period" | "limitUsd">,
+    Partial<Pick<Budget, "scope" | "thresholds">> {
+  /** Absent: as it was. */
+  hardStop?: boolean;
+}
+
+/** What a hard stop cannot go by: it is not known where a call is made, or not before it leaves. */
+export const unstoppableDimensions: readonly Dimension[] = ["callSite", "developer"];
+
+export function budgetId(period: BudgetPeriod, scope: BudgetScope | null): string {
+  return scope === null ? period : `${period}:${scope.dimension}:${scope.value}`;
+}

@@ -1,0 +1,43 @@
+import type { OpenCircuit } from "./protection.ts";
+
+/** Answer of `GET /v1/health`, the one route without a token. */
+export interface Health {
+  name: string;
+  protocol: number;
+  /** Answer to `challenge`; see `proveIdentity`. */
+  proof: string | null;
+}
+
+/** What a user may want to know of the daemon. */
+export interface DaemonStatus {
+  version: string;
+  protocol: number;
+  pid: number;
+  port: number;
+  home: string;
+  startedAt: string;
+  developer: string;
+  timeZone: string;
+  /** Whether calls are being taken in; `false` while paused by the user. */
+  recording: boolean;
+  storedCalls: number;
+  storeBytes: number;
+  /** Since start. */
+  ingested: { accepted: number; duplicate: number; updated: number; ignored: number; rejected: number };
+  /** Dev processes heard of in the last five minutes. */
+  activeRuns: number;
+  liveClients: number;
+  /** Calls that a shim had to drop, as told by the shims. */
+  droppedCalls: number;
+  priceCatalogue: { version: string; date: string; stale: boolean };
+  /** What is wrong, one sentence each, for a user to read. */
+  warnings: string[];
+  /** What circuit breakers have stopped, where they are on. Absent where nothing is. */
+  openCircuits?: OpenCircuit[];
+}
+
+/** A one-time address of the dashboard for a browser. */
+export interface BrowserInvitation {
+  url: string;
+  expiresAt: string;
+}
