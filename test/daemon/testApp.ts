@@ -1,27 +1,8 @@
-import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { type BudgetKeeper, createBudgetKeeper } from "../../daemon/budgets/budgetKeeper.ts";
-import { createCallSites } from "../../daemon/callSites/callSites.ts";
-import { createSourceMaps } from "../../daemon/callSites/sourceMaps.ts";
-import { createApp } from "../../daemon/http/app.ts";
-import { createBrowserSessions } from "../../daemon/http/browserSessions.ts";
-import { readSeries } from "../../daemon/http/readSeries.ts";
-import { resolveQueryRange } from "../../daemon/http/resolveQueryRange.ts";
-import { createIngest } from "../../daemon/ingest/ingest.ts";
-import { createRuns } from "../../daemon/lifecycle/runs.ts";
-import { daemonStatus } from "../../daemon/lifecycle/status.ts";
-import { createLiveHub } from "../../daemon/live/hub.ts";
-import { createSpanIntake } from "../../daemon/otlp/spanIntake.ts";
-import { createSpanRows } from "../../daemon/otlp/spanRows.ts";
-import { openPriceBook, type PriceBook } from "../../daemon/pricing/priceBook.ts";
+import { homeAt } from "../../daemon/lifecycle/home.ts";
 import type { Pricer } from "../../daemon/pricing/pricer.ts";
-import { createBreakerKeeper } from "../../daemon/protection/breakerKeeper.ts";
-import { createCircuitKeeper } from "../../daemon/protection/circuitKeeper.ts";
-import { createReprice } from "../../daemon/repricing/reprice.ts";
-import { budgetPeriodBounds } from "../../daemon/time/range.ts";
-import { interpret } from "../../daemon/usage/interpret.ts";
+import { createService } from "../../daemon/service.ts";
 import { noBreakers } from "../../shared/protection.ts";
-import type { Range } from "../../shared/range.ts";
 import { makeFolder, makeStore } from "../store/testStore.ts";
 
 export const TOKEN = "0123456789abcdef".repeat(4);
@@ -61,134 +42,36 @@ export interface TestAppOptions {
 export async function makeApp(options: TestAppOptions = {}) {
   const { nowMs = Date.now, timeZone = "UTC", realPrices = false, settleAfterMs } = options;
   const store = await makeStore();
-  const home = makeFolder();
+  const home = homeAt(makeFolder());
   const logged: string[] = [];
-  const log = (line: string) => void logged.push(line);
-  let recording = true;
   let stopped: string | null = null;
   let touched = 0;
-  const runs = createRuns({ nowMs, isAlive: () => true });
-  let book: Promise<PriceBook> | null = null;
-  const prices = () => {
-    book ??= openPriceBook({
-      pricesFile: join(home, "prices.json"),
-      catalogueFile: join(home, "price-catalogue.json"),
-      now: nowMs,
-    });
-    return book;
-  };
-  const pricer = async () => (realPrices ? (await prices()).pricer : dollarPricer);
-  const resolve = (range: Range) => resolveQueryRange(range, nowMs(), timeZone);
-  const live = createLiveHub({
+  const { app, budgets, live, prices, hangUp, close } = createService({
+    home,
     store,
-    resolve,
-    budgets: () => budgets.states(),
-    status: () => status(),
-    log,
-  });
-  const budgets: BudgetKeeper = createBudgetKeeper({
-    store,
-    resolve,
-    periodNow(period) {
-      const { fromMs, toMs } = budgetPeriodBounds(period, nowMs(), timeZone);
-      return { start: new Date(fromMs).toISOString(), end: new Date(toMs).toISOString() };
-    },
-    onChanged: live.budgetsChanged,
-    log,
-  });
-  const spanRows = createSpanRows();
-  const ingest = createIngest({
-    callSites: createCallSites(createSourceMaps(() => Date.now())),
-    store,
-    interpret,
-    recognise: spanRows.recognise,
-    pricer,
-    developer: "dev",
-    isRecording: () => recording,
-    onCommitted(calls) {
-      live.callsCommitted(calls);
-      budgets.callsCommitted(calls);
-      if (calls !== null && breakers.anyOn()) circuits.callsCommitted(calls);
-    },
-    nowMs,
-  });
-  const spans = createSpanIntake({
-    ingest,
-    store,
-    rows: spanRows,
-    nowMs,
-    log,
-    ...(settleAfterMs === undefined ? {} : { settleAfterMs }),
-  });
-  const reprice = createReprice({
-    store,
-    pricer,
-    onCommitted() {
-      live.callsCommitted(null);
-      budgets.callsCommitted(null);
-    },
-    monotonicMs: () => performance.now(),
-  });
-  const circuits = createCircuitKeeper(nowMs);
-  const breakers = createBreakerKeeper({
-    initial: noBreakers,
-    keep: async () => {},
-    circuits,
-    onChanged: () => live.statusChanged(),
-  });
-  const fixed = {
-    version: "1.0.0",
-    home: "/home/dev/.taximeter",
-    startedAt: "2026-11-21T00:00:00.000Z",
+    identity: { token: TOKEN, nonce: NONCE, version: "1.0.0" },
+    config: { developer: null, recording: true, breakers: noBreakers },
+    configFile: { setRecording: async () => {}, setBreakers: async () => {} },
     developer: "dev",
     timeZone,
-  };
-  const status = () =>
-    daemonStatus({
-      fixed,
-      port: () => PORT,
-      store,
-      ingest,
-      spool: { rejectedFiles: () => 0 },
-      runs,
-      pricer,
-      liveClients: live.clients,
-      isRecording: () => recording,
-      openCircuits: circuits.open,
-      storeWarnings: [],
-    });
-  const app = createApp({
-    identity: { token: TOKEN, nonce: NONCE, version: "1.0.0" },
-    port: () => PORT,
-    store,
-    ingest,
-    spans,
-    breakers,
-    budgets,
-    prices,
-    reprice,
-    live,
-    sessions: createBrowserSessions(nowMs, () => PORT),
     dashboard: { read: async (name) => ({ type: "text/plain", content: new TextEncoder().encode(name) }) },
-    resolve,
-    series: (query) => readSeries(query, { store, resolve }),
-    status,
-    async setRecording(next) {
-      recording = next;
-      live.statusChanged();
-    },
-    heardOf: (word) => void runs.heardOf(word),
-    shutdown(reason) {
-      stopped = reason;
-    },
+    storeWarnings: [],
+    port: () => PORT,
+    nowMs,
+    isProcessAlive: () => true,
     touch() {
       touched += 1;
     },
-    log,
+    shutdown(reason) {
+      stopped = reason;
+    },
+    log: (line) => void logged.push(line),
+    ...(realPrices ? {} : { pricer: async () => dollarPricer }),
+    ...(settleAfterMs === undefined ? {} : { settleAfterMs }),
   });
-  onTestFinished(() => {
-    live.close();
-    budgets.close();
+  onTestFinished(async () => {
+    hangUp();
+    await close();
   });
 
   /** A request with the token from our own host, unless its headers say otherwise; `null` leaves one out. */
@@ -215,7 +98,7 @@ export async function makeApp(options: TestAppOptions = {}) {
 
   return {
     app,
-    home,
+    home: home.directory,
     send,
     json,
     store,
