@@ -1,7 +1,9 @@
 import type { BudgetInput, BudgetState } from "./budgets.ts";
+import type { CallDetail } from "./callDetail.ts";
 import type { CallsPage, CallsQuery, IngestResult } from "./callPages.ts";
 import type { Conversations, ConversationsQuery } from "./conversations.ts";
 import type { BrowserInvitation, DaemonStatus } from "./daemonStatus.ts";
+import type { Performance, PerformanceQuery } from "./performance.ts";
 import type {
   KnownOverride,
   PriceCatalogue,
@@ -25,8 +27,10 @@ export interface ApiRoute {
 export const apiRoutes = {
   ingest: { method: "POST", path: "/v1/calls" },
   calls: { method: "GET", path: "/v1/calls" },
+  call: { method: "GET", path: "/v1/calls/{id}" },
   spend: { method: "GET", path: "/v1/spend" },
   series: { method: "GET", path: "/v1/series" },
+  performance: { method: "GET", path: "/v1/performance" },
   conversations: { method: "GET", path: "/v1/conversations" },
   prices: { method: "GET", path: "/v1/prices" },
   setPrice: { method: "PUT", path: "/v1/prices" },
@@ -53,8 +57,11 @@ export type ApiRouteName = keyof typeof apiRoutes;
 export interface ApiContract {
   ingest: { body: unknown[]; response: IngestResult };
   calls: { query: CallsQuery; response: CallsPage };
+  /** `id` is its `callId`. Refused (404) where there is no such call. */
+  call: { id: string; response: CallDetail };
   spend: { query: SpendQuery; response: Spend };
   series: { query: SeriesQuery; response: Series };
+  performance: { query: PerformanceQuery; response: Performance };
   conversations: { query: ConversationsQuery; response: Conversations };
   prices: { query: PricesQuery; response: Prices };
   /** Of the user's file, for all workspaces; one that is there for the same model is replaced. */

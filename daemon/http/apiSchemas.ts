@@ -89,7 +89,7 @@ const callSiteSchema = z
   .object({ file: z.string(), line: z.int(), function: text })
   .openapi("CallSite") satisfies z.ZodType<CallSite>;
 
-const callSchema = z
+export const callSchema = z
   .object({
     callId: z.string(),
     operationId: text,

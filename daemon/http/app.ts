@@ -4,11 +4,13 @@ import { backupsApi } from "./backupsApi.ts";
 import { breakersApi } from "./breakersApi.ts";
 import { dashboardPages, invitationsApi } from "./browserApi.ts";
 import { budgetsApi } from "./budgetsApi.ts";
+import { callDetailApi } from "./callDetailApi.ts";
 import { callsApi } from "./callsApi.ts";
 import { conversationsApi } from "./conversationsApi.ts";
 import { daemonApi, healthApi } from "./daemonApi.ts";
 import { guardContentType, guardHost, guardOrigin, guardToken, protectAnswers } from "./guards.ts";
 import { liveApi } from "./liveApi.ts";
+import { performanceApi } from "./performanceApi.ts";
 import { pricesApi } from "./pricesApi.ts";
 import { answerProblem, Problem } from "./problem.ts";
 import { spendApi } from "./spendApi.ts";
@@ -48,8 +50,10 @@ export function createApp(surroundings: ApiSurroundings) {
   );
 
   app.route("/", callsApi(surroundings));
+  app.route("/", callDetailApi(surroundings));
   app.route("/", tracesApi(surroundings));
   app.route("/", spendApi(surroundings));
+  app.route("/", performanceApi(surroundings));
   app.route("/", conversationsApi(surroundings));
   app.route("/", budgetsApi(surroundings));
   app.route("/", breakersApi(surroundings));

@@ -3,6 +3,7 @@ import { callStatuses, costStatuses } from "../../shared/call.ts";
 import type { CallsQuery } from "../../shared/callPages.ts";
 import type { ConversationsQuery } from "../../shared/conversations.ts";
 import { dimensions, type Filters, isDimension, type NamedDimension } from "../../shared/dimensions.ts";
+import type { PerformanceQuery } from "../../shared/performance.ts";
 import type { Range, ResolvedRange } from "../../shared/range.ts";
 import { intervals, type SeriesQuery, type SpendQuery } from "../../shared/spend.ts";
 import type { Resolved, TimeRange } from "../store/store.ts";
@@ -99,6 +100,13 @@ export const seriesQuerySchema = query({
   interval: z.enum(intervals, `is none of ${intervals.join(", ")}`).optional(),
   top: wholeNumber(1, 50).optional(),
 });
+export const performanceQuerySchema = query({
+  ...rangeShape,
+  ...filterShape,
+  groupBy: dimension.optional().openapi({ type: "string", description: "Default: provider." }),
+  interval: z.enum(intervals, `is none of ${intervals.join(", ")}`).optional(),
+  limit: wholeNumber(1, 1_000).optional(),
+});
 export const callsQuerySchema = query({
   ...rangeShape,
   ...filterShape,
@@ -143,6 +151,15 @@ export function seriesQueryOf(parameters: z.output<typeof seriesQuerySchema>): S
     ...rangeOf(parameters),
     ...filtersOf(parameters),
     ...withoutUndefined({ groupBy, interval, top }),
+  };
+}
+
+export function performanceQueryOf(parameters: z.output<typeof performanceQuerySchema>): PerformanceQuery {
+  const { groupBy, interval, limit } = parameters;
+  return {
+    ...rangeOf(parameters),
+    ...filtersOf(parameters),
+    ...withoutUndefined({ groupBy, interval, limit }),
   };
 }
 

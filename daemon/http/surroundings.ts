@@ -19,7 +19,18 @@ export interface ApiSurroundings {
   identity: { token: string; nonce: string; version: string };
   /** The port we listen on; known once we do. */
   port(): number;
-  store: Pick<Store, "calls" | "spend" | "conversations" | "series" | "unpricedModels" | "backup">;
+  store: Pick<
+    Store,
+    | "calls"
+    | "callWithAttempts"
+    | "spend"
+    | "conversations"
+    | "series"
+    | "performance"
+    | "unpricedModels"
+    | "statistics"
+    | "backup"
+  >;
   ingest: Pick<Ingest, "take">;
   spans: SpanIntake;
   breakers: Pick<BreakerKeeper, "state" | "set">;

@@ -8,6 +8,16 @@ export interface Costing {
   nanoUsd: number;
   /** Units that were used but have no price of their own: what they cost is left out, or is at least what was counted. */
   unpricedUnits: BilledUnit[];
+  /** What was billed, unit by unit. */
+  lines: CostedUnit[];
+}
+
+/** `usd` is for `per` of the unit, factors included; `null` where there is no price. */
+export interface CostedUnit {
+  unit: BilledUnit;
+  count: number;
+  usd: number | null;
+  per: number;
 }
 
 interface StandIn {
@@ -29,6 +39,7 @@ export function costOf(
   tokenFactor: number,
 ): Costing {
   const unpricedUnits: BilledUnit[] = [];
+  const lines: CostedUnit[] = [];
   // Summed in millionths of a nano-dollar, which are whole numbers for every price per million tokens or thousand calls.
   let millionths = 0;
   for (const unit of billedUnits) {
@@ -38,15 +49,19 @@ export function costOf(
     const standIn = own === undefined ? standInFor(unit, prices, provider, key) : undefined;
     const price = own ?? (standIn && prices[standIn.unit]);
     if (own === undefined && standIn?.known !== true) unpricedUnits.push(unit);
-    if (price !== undefined) {
+    if (price === undefined) {
+      lines.push({ unit, count, usd: null, per: 1 });
+    } else {
       // Some of many requests may have been long ones, which cost more.
       if (price.tiers.some(({ above }) => above >= inputTokens && above < inputTokensAtMost))
         unpricedUnits.push(unit);
       const factor = (standIn?.factor ?? 1) * (fees.has(unit) ? 1 : tokenFactor);
-      millionths += count * rate(price, inputTokens) * factor * (1e6 / price.per);
+      const nanoUsd = rate(price, inputTokens) * factor;
+      millionths += count * nanoUsd * (1e6 / price.per);
+      lines.push({ unit, count, usd: nanoUsd / NANO_USD_PER_USD, per: price.per });
     }
   }
-  return { nanoUsd: millionths / 1e6, unpricedUnits };
+  return { nanoUsd: millionths / 1e6, unpricedUnits, lines };
 }
 
 /** Groq bills a transcription for at least so long: https://console.groq.com/docs/speech-to-text */

@@ -28,6 +28,13 @@ const unitsOfFields = {
   pageUsd: ["page", 1],
 } as const satisfies Record<PriceField, readonly [BilledUnit, number]>;
 
+/** The field of `prices.json` that a unit's price would stand in. */
+export function fieldOfUnit(unit: BilledUnit): PriceField {
+  const field = priceFields.find((name) => unitsOfFields[name][0] === unit);
+  if (field === undefined) throw new Error(`No field gives a price to ${unit}.`);
+  return field;
+}
+
 const usd = z.number("must be a number").min(0, "must not be negative").max(1_000_000, "is too much");
 const name = z.string("must be a string").trim().min(1, "must not be empty").max(200, "is too long");
 

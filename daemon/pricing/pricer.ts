@@ -5,7 +5,7 @@ import type { Usage } from "../../shared/usage.ts";
 import { type FinerParts, type Surcharges, surchargesIn } from "../usage/surcharges.ts";
 import { type Buckets, bucketsOf } from "./buckets.ts";
 import { type Catalogue, loadCatalogue } from "./catalogue.ts";
-import { costOf } from "./costing.ts";
+import { type CostedUnit, costOf } from "./costing.ts";
 import { withDecisions } from "./decisions.ts";
 import { fastModeOf } from "./fastMode.ts";
 import { createOwnPrices, type OwnPrices } from "./ownPrices.ts";
@@ -55,11 +55,22 @@ export interface Cost {
 /** Order: declared by the provider > the user's own (workspace, then user) > local and free > catalogue at the call's date. */
 export interface Pricer {
   price(call: PriceableCall): Cost;
+  /**
+   * What a call's cost is made of, unit by unit and model by model. Empty where it is not worked out from usage: declared,
+   * refused, free, or without a price.
+   */
+  explain(call: PriceableCall): BilledModel[];
   catalogue(): PriceCatalogue;
   /** What is wrong with the files of prices, for a user to read; empty when all is well. */
   warnings(): string[];
   /** Reads the user's files of prices again now, rather than within seconds of their change. */
   reload(): void;
+}
+
+/** One model's share of a call. `priceKey` is `null` where that model has no price. */
+export interface BilledModel {
+  priceKey: string | null;
+  units: CostedUnit[];
 }
 
 export interface PricerOptions {
@@ -164,22 +175,45 @@ export function pricerOf({ own, catalogue, now, warnings }: PricerParts): Pricer
     return { ...cost, ...keys };
   }
 
+  /** The shares of all models that a call used, its own first. */
+  function partsOf(
+    call: PriceableCall,
+    found: FoundPrices,
+    surcharges: Surcharges,
+    buckets: Buckets,
+  ): Part[] {
+    const parts: Part[] = [partOf(call, found, buckets, surcharges)];
+    for (const { model, usage, largestInputTokens } of surcharges.otherModels) {
+      const other = find(call, [model]);
+      parts.push(
+        other === undefined
+          ? { nanoUsd: 0, known: false, priceKey: null, units: [] }
+          : partOf(call, other, bucketsOf(usage, { largestInputTokens }), { ...surcharges, speed: null }),
+      );
+    }
+    return parts;
+  }
+
+  function explain(call: PriceableCall): BilledModel[] {
+    const models = modelsOf(call);
+    const found = call.declaredCostNanoUsd === null ? find(call, models) : undefined;
+    if (found === undefined || found.free || price(call).costNanoUsd === null) return [];
+    if (isEmpty(call.usage) && wasRefused(call)) return [];
+    const surcharges = surchargesIn(call.rawUsage);
+    return partsOf(call, found, surcharges, wholeOf(call, surcharges)).map(({ priceKey, units }) => ({
+      priceKey,
+      units,
+    }));
+  }
+
   function costAt(
     call: PriceableCall,
     found: FoundPrices,
     models: readonly string[],
   ): { costNanoUsd: number; costStatus: CostStatus } {
     const surcharges = surchargesIn(call.rawUsage);
-    const buckets = bucketsOf(call.usage, { ...surcharges.finer, ...longestOf(call, surcharges.finer) });
-    const parts: Part[] = [partOf(call, found, buckets, surcharges)];
-    for (const { model, usage, largestInputTokens } of surcharges.otherModels) {
-      const other = find(call, [model]);
-      parts.push(
-        other === undefined
-          ? { nanoUsd: 0, known: false }
-          : partOf(call, other, bucketsOf(usage, { largestInputTokens }), { ...surcharges, speed: null }),
-      );
-    }
+    const buckets = wholeOf(call, surcharges);
+    const parts = partsOf(call, found, surcharges, buckets);
     const isIncomplete =
       surcharges.unpriceable.length > 0 ||
       models.some((model) => hiddenSearchFee.test(model)) ||
@@ -193,10 +227,15 @@ export function pricerOf({ own, catalogue, now, warnings }: PricerParts): Pricer
 
   return {
     price,
+    explain,
     catalogue: () => catalogue().state(now()),
     warnings,
     reload: () => own.reload(),
   };
+}
+
+function wholeOf(call: PriceableCall, { finer }: Surcharges): Buckets {
+  return bucketsOf(call.usage, { ...finer, ...longestOf(call, finer) });
 }
 
 /** Of a batch that does not say how long its longest request was, it may have been all of it. */
@@ -208,7 +247,7 @@ function longestOf(
 }
 
 /** What one model's share of a call costs; not `known`: at least that. */
-interface Part {
+interface Part extends BilledModel {
   /** Not rounded. */
   nanoUsd: number;
   known: boolean;
@@ -227,9 +266,11 @@ function partOf(
     ...(own ? [] : [placeOf(provider, endpoint, key), { factor: placeFactor, known: true }]),
   ];
   const tokenFactor = factors.reduce((product, { factor }) => product * factor, 1);
-  const { nanoUsd, unpricedUnits } = costOf(buckets, found, provider, tokenFactor);
+  const { nanoUsd, unpricedUnits, lines } = costOf(buckets, found, provider, tokenFactor);
   return {
     nanoUsd,
+    priceKey: key,
+    units: lines,
     known: !lowerBound && unpricedUnits.length === 0 && factors.every(({ known }) => known),
   };
 }

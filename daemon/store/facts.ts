@@ -3,6 +3,7 @@ import type { Database } from "./database.ts";
 import { dimensionSql, filtersSql, isOfCallsOnly, type Sql } from "./dimensionSql.ts";
 import {
   addSumsRow,
+  type HistogramColumn,
   noSums,
   QUARTER_HOUR_MS,
   type SumColumn,
@@ -17,6 +18,8 @@ export interface FactsQuery {
   intervals: readonly TimeRange[];
   groupBy: readonly Dimension[];
   filters: Filters;
+  /** What times are wanted besides the sums (default: durations). Others come out empty, and need not be read. */
+  histograms?: readonly HistogramColumn[];
 }
 
 /** Sums of one combination of values in one interval. */
@@ -52,15 +55,28 @@ const SEGMENTS = `s (interval, from_ms, to_ms) AS MATERIALIZED (
     SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)
   )`;
 
-const ROLLUP_SUMS = [
-  ...sumColumns.map((column) => `sum(f.${column}) AS ${column}`),
-  "group_concat(f.latency, '') AS latency",
-].join(", ");
+/** The column of `calls` that holds the step that a call falls into. */
+const callSteps: Record<HistogramColumn, string> = {
+  latency: "latency_step",
+  first_token: "first_token_step",
+};
 
-const CALL_SUMS = [
-  ...sumColumns.map((column) => `sum(${callSums[column]}) AS ${column}`),
-  "group_concat(iif(c.status = 'pending', NULL, c.latency_step || ':1;'), '') AS latency",
-].join(", ");
+function rollupSums(histograms: readonly HistogramColumn[]): string {
+  return [
+    ...sumColumns.map((column) => `sum(f.${column}) AS ${column}`),
+    ...histograms.map((column) => `group_concat(f.${column}, '') AS ${column}`),
+  ].join(", ");
+}
+
+function sumsOfCalls(histograms: readonly HistogramColumn[]): string {
+  return [
+    ...sumColumns.map((column) => `sum(${callSums[column]}) AS ${column}`),
+    ...histograms.map(
+      (column) =>
+        `group_concat(iif(c.status = 'pending', NULL, c.${callSteps[column]} || ':1;'), '') AS ${column}`,
+    ),
+  ].join(", ");
+}
 
 type FactsRow = SumsRow & { interval: number; source_kind: string; key_0?: string; key_1?: string };
 type Segment = [interval: number, fromMs: number, toMs: number];
@@ -70,7 +86,7 @@ type Segment = [interval: number, fromMs: number, toMs: number];
  * begins or ends within one; a dimension that rollups don't know is answered from the calls alone.
  */
 export function sumFacts(database: Database, query: FactsQuery): Facts[] {
-  const { intervals, groupBy, filters } = query;
+  const { intervals, groupBy, filters, histograms = ["latency"] } = query;
   const dimensions = [...groupBy, ...(Object.keys(filters) as Dimension[])];
   const fromRollups = !dimensions.some(isOfCallsOnly);
   const whole: Segment[] = [];
@@ -90,13 +106,18 @@ export function sumFacts(database: Database, query: FactsQuery): Facts[] {
   const read = ({ text, values }: Sql) => {
     for (const row of database.all<FactsRow>(text, values)) addRow(facts, row, groupBy.length);
   };
-  if (whole.length > 0) read(rollupsSql(whole, groupBy, filters));
-  if (rest.length > 0) read(callsSql(rest, groupBy, filters));
+  if (whole.length > 0) read(rollupsSql(whole, groupBy, filters, rollupSums(histograms)));
+  if (rest.length > 0) read(callsSql(rest, groupBy, filters, sumsOfCalls(histograms)));
   return [...facts.values()];
 }
 
 /** First by the number of the combination, then by what it means: half the time of sorting rollups by texts. */
-function rollupsSql(segments: readonly Segment[], groupBy: readonly Dimension[], filters: Filters): Sql {
+function rollupsSql(
+  segments: readonly Segment[],
+  groupBy: readonly Dimension[],
+  filters: Filters,
+  sums: string,
+): Sql {
   const keys = keysSql(groupBy);
   const conditions = filtersSql(filters);
   const wanted =
@@ -106,25 +127,30 @@ function rollupsSql(segments: readonly Segment[], groupBy: readonly Dimension[],
   return {
     text: `
       WITH ${SEGMENTS}, f AS (
-        SELECT s.interval, f.dimension_id, ${ROLLUP_SUMS}
+        SELECT s.interval, f.dimension_id, ${sums}
         FROM s CROSS JOIN rollups f ON f.bucket_ms >= s.from_ms AND f.bucket_ms < s.to_ms
         ${wanted}
         GROUP BY s.interval, f.dimension_id
       )
-      SELECT f.interval, ${keys.columns.text} max(d.source_kind) AS source_kind, ${ROLLUP_SUMS}
+      SELECT f.interval, ${keys.columns.text} max(d.source_kind) AS source_kind, ${sums}
       FROM f JOIN dimensions d ON d.id = f.dimension_id
       GROUP BY ${["f.interval", ...keys.names].join(", ")}`,
     values: [JSON.stringify(segments), ...conditions.values, ...keys.columns.values],
   };
 }
 
-function callsSql(segments: readonly Segment[], groupBy: readonly Dimension[], filters: Filters): Sql {
+function callsSql(
+  segments: readonly Segment[],
+  groupBy: readonly Dimension[],
+  filters: Filters,
+  sums: string,
+): Sql {
   const keys = keysSql(groupBy);
   const conditions = filtersSql(filters);
   return {
     text: `
       WITH ${SEGMENTS}
-      SELECT s.interval, ${keys.columns.text} max(d.source_kind) AS source_kind, ${CALL_SUMS}
+      SELECT s.interval, ${keys.columns.text} max(d.source_kind) AS source_kind, ${sums}
       FROM s JOIN calls c ON c.started_at_ms >= s.from_ms AND c.started_at_ms < s.to_ms
         JOIN dimensions d ON d.id = c.dimension_id
       WHERE true ${conditions.text}

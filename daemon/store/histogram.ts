@@ -21,10 +21,17 @@ export function latencyStep(durationMs: number): number {
 
 /** The middle of a step, in milliseconds. */
 export function latencyOfStep(step: number): number {
+  return step < EXACT_BELOW_MS ? step : shortestOfStep(step) + (2 ** doublingsOf(step) - 1) / 2;
+}
+
+/** The shortest duration that falls into a step, in milliseconds. */
+export function shortestOfStep(step: number): number {
   if (step < EXACT_BELOW_MS) return step;
-  const doublings = Math.floor(step / STEPS_PER_DOUBLING) - 1;
-  const lower = (step - doublings * STEPS_PER_DOUBLING) * 2 ** doublings;
-  return lower + (2 ** doublings - 1) / 2;
+  return (step - doublingsOf(step) * STEPS_PER_DOUBLING) * 2 ** doublingsOf(step);
+}
+
+function doublingsOf(step: number): number {
+  return Math.floor(step / STEPS_PER_DOUBLING) - 1;
 }
 
 export function addToStep(histogram: Histogram, step: number, calls: number): void {

@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import { claimNotice, deleteBudget, readBudgets, writeBudget } from "./budgetTable.ts";
+import { readCallWithAttempts } from "./callAttempts.ts";
 import { readCalls, readUnpricedModels } from "./callPages.ts";
 import { createCallWriter } from "./callWriter.ts";
 import { readConversations } from "./conversations.ts";
 import type { Database } from "./database.ts";
 import { bytesOnDisk } from "./openFile.ts";
+import { readPerformance } from "./performance.ts";
 import { readCallsToReprice } from "./repricePieces.ts";
 import { readSeries } from "./series.ts";
 import { readSpend } from "./spend.ts";
@@ -26,9 +28,11 @@ export function createLocalStore(database: Database, file: string): LocalStore {
     callsToReprice: (query) => readCallsToReprice(database, query),
     replaceCalls: (replacements) => writer.replace(replacements),
     calls: (query) => readCalls(database, query),
+    callWithAttempts: (callId) => readCallWithAttempts(database, callId),
     spend: (query) => readSpend(database, query),
     conversations: (query) => readConversations(database, query),
     series: (request) => readSeries(database, request),
+    performance: (request) => readPerformance(database, request),
     unpricedModels: (range) => readUnpricedModels(database, range),
     budgets: () => readBudgets(database),
     putBudget: (budget) => writeBudget(database, budget),

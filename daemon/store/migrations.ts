@@ -1,4 +1,5 @@
-import type { Database } from "./database.ts";
+import { type Database, rowsAsJson } from "./database.ts";
+import { latencyStep, shortestOfStep } from "./histogram.ts";
 
 export interface Migration {
   /** What `user_version` is once it is done. */
@@ -164,5 +165,40 @@ export const migrations: readonly Migration[] = [
     version: 3,
     name: "budgets that stop",
     apply: (database) => database.exec("ALTER TABLE budgets ADD COLUMN hard_stop INTEGER NOT NULL DEFAULT 0"),
+  },
+  {
+    version: 6,
+    name: "times to the first token",
+    apply: (database) => {
+      database.exec(`
+        ALTER TABLE calls ADD COLUMN first_token_step INTEGER;
+        -- As latency is for durations.
+        ALTER TABLE rollups ADD COLUMN first_token TEXT NOT NULL DEFAULT '';
+        CREATE TEMP TABLE steps (shortest INTEGER PRIMARY KEY, step INTEGER NOT NULL);
+      `);
+      const last = latencyStep(Number.POSITIVE_INFINITY);
+      const steps = Array.from({ length: last + 1 }, (_, step) => [shortestOfStep(step), step]);
+      database.run("INSERT INTO steps SELECT value ->> 0, value ->> 1 FROM json_each(?)", [
+        rowsAsJson(steps),
+      ]);
+      database.exec(`
+        UPDATE calls SET first_token_step = (
+            SELECT step FROM steps WHERE shortest <= max(0, round(calls.time_to_first_token_ms))
+            ORDER BY shortest DESC LIMIT 1
+          )
+          WHERE time_to_first_token_ms IS NOT NULL;
+        CREATE TEMP TABLE first_tokens AS
+          SELECT bucket_ms, dimension_id, group_concat(step || ':' || calls || ';', '') AS encoded FROM (
+            SELECT started_at_ms - ((started_at_ms % 900000) + 900000) % 900000 AS bucket_ms, dimension_id,
+              first_token_step AS step, count(*) AS calls
+            FROM calls WHERE first_token_step IS NOT NULL AND status <> 'pending'
+            GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+          ) GROUP BY bucket_ms, dimension_id;
+        UPDATE rollups SET first_token = t.encoded FROM first_tokens t
+          WHERE t.bucket_ms = rollups.bucket_ms AND t.dimension_id = rollups.dimension_id;
+        DROP TABLE first_tokens;
+        DROP TABLE steps;
+      `);
+    },
   },
 ];

@@ -29,9 +29,13 @@ export const sumColumns = [
 ] as const;
 export type SumColumn = (typeof sumColumns)[number];
 
-export type Sums = Record<SumColumn, number> & { latency: Histogram };
-/** As `rollups` and the queries over it give them. */
-export type SumsRow = Record<SumColumn, number> & { latency: string | null };
+/** What is counted by how long it took, by its column in `rollups`. */
+export const histogramColumns = ["latency", "first_token"] as const;
+export type HistogramColumn = (typeof histogramColumns)[number];
+
+export type Sums = Record<SumColumn, number> & Record<HistogramColumn, Histogram>;
+/** As `rollups` and the queries over it give them; a histogram that was not asked for is not there. */
+export type SumsRow = Record<SumColumn, number> & { [Column in HistogramColumn]?: string | null };
 
 export function noSums(): Sums {
   return {
@@ -50,6 +54,7 @@ export function noSums(): Sums {
     incomplete_calls: 0,
     estimated_calls: 0,
     latency: new Map(),
+    first_token: new Map(),
   };
 }
 
@@ -62,7 +67,11 @@ export function sumsOfCall(call: StoredCall): Sums {
   const cost = call.costNanoUsd ?? 0;
   const ended = call.status !== "pending";
   const latency: Histogram = new Map();
+  const first_token: Histogram = new Map();
   if (ended && call.durationMs !== null) addToStep(latency, latencyStep(call.durationMs), 1);
+  if (ended && call.timeToFirstTokenMs !== null) {
+    addToStep(first_token, latencyStep(call.timeToFirstTokenMs), 1);
+  }
   return {
     calls: 1,
     errors: Number(call.status === "error"),
@@ -79,24 +88,33 @@ export function sumsOfCall(call: StoredCall): Sums {
     incomplete_calls: Number(ended && call.costStatus === "incomplete"),
     estimated_calls: Number(ended && call.costStatus === "estimated"),
     latency,
+    first_token,
   };
 }
 
 /** Adds `other` to `sums`, or with −1 takes it away. */
 export function addSums(sums: Sums, other: Sums, sign: 1 | -1 = 1): void {
   for (const column of sumColumns) sums[column] += sign * other[column];
-  if (sign === 1) addHistogram(sums.latency, other.latency);
-  else for (const [step, calls] of other.latency) addToStep(sums.latency, step, -calls);
+  for (const column of histogramColumns) {
+    if (sign === 1) addHistogram(sums[column], other[column]);
+    else for (const [step, calls] of other[column]) addToStep(sums[column], step, -calls);
+  }
 }
 
 export function addSumsRow(sums: Sums, row: SumsRow): void {
   for (const column of sumColumns) sums[column] += row[column];
-  if (row.latency !== null) addEncoded(sums.latency, row.latency);
+  for (const column of histogramColumns) {
+    const encoded = row[column];
+    if (encoded !== undefined && encoded !== null) addEncoded(sums[column], encoded);
+  }
 }
 
-/** Values of `sumColumns` and `latency`, in that order. */
+/** Values of `sumColumns` and `histogramColumns`, in that order. */
 export function sumsToValues(sums: Sums): (number | string)[] {
-  return [...sumColumns.map((column) => sums[column]), encodeHistogram(sums.latency)];
+  return [
+    ...sumColumns.map((column) => sums[column]),
+    ...histogramColumns.map((column) => encodeHistogram(sums[column])),
+  ];
 }
 
 /** Start of the quarter hour (UTC) in which an instant lies. */

@@ -2,6 +2,7 @@ import type { Database } from "./database.ts";
 import {
   addSums,
   addSumsRow,
+  histogramColumns,
   noSums,
   type Sums,
   type SumsRow,
@@ -9,12 +10,13 @@ import {
   sumsToValues,
 } from "./rollupSums.ts";
 
-const COLUMNS = [...sumColumns, "latency"].join(", ");
+const columns = [...sumColumns, ...histogramColumns];
+const COLUMNS = columns.join(", ");
 const KEY = "bucket_ms = ? AND dimension_id = ?";
 const SELECT = `SELECT ${COLUMNS} FROM rollups WHERE ${KEY}`;
 const DELETE = `DELETE FROM rollups WHERE ${KEY}`;
 const REPLACE = `INSERT OR REPLACE INTO rollups (bucket_ms, dimension_id, ${COLUMNS})
-  VALUES (?, ?, ${[...sumColumns, "latency"].map(() => "?").join(", ")})`;
+  VALUES (?, ?, ${columns.map(() => "?").join(", ")})`;
 
 /** Changes to rollups, gathered over a batch so that each row is read and written once. */
 export interface RollupChanges {

@@ -3,6 +3,7 @@ import type { Call, Endpoint, JsonObject } from "../../shared/call.ts";
 import type { CallsPage, CallsQuery } from "../../shared/callPages.ts";
 import type { Conversations, ConversationsQuery } from "../../shared/conversations.ts";
 import type { Dimension, Filters } from "../../shared/dimensions.ts";
+import type { PerformanceFigures, PerformanceRow } from "../../shared/performance.ts";
 import type { UnpricedModel } from "../../shared/prices.ts";
 import type { ResolvedRange } from "../../shared/range.ts";
 import type { Spend, SpendQuery } from "../../shared/spend.ts";
@@ -39,9 +40,12 @@ export interface Store {
   replaceCalls(replacements: readonly CallReplacement[]): Promise<string[]>;
 
   calls(query: Resolved<CallsQuery>): Promise<CallsPage>;
+  /** One call and all attempts of its operation, first to last; `null` where there is none of this id. */
+  callWithAttempts(callId: string): Promise<CallWithAttempts | null>;
   spend(query: Resolved<SpendQuery>): Promise<Spend>;
   conversations(query: Resolved<ConversationsQuery>): Promise<Conversations>;
   series(query: SeriesRequest): Promise<SeriesSums[]>;
+  performance(query: PerformanceRequest): Promise<PerformanceSums>;
   unpricedModels(range: TimeRange): Promise<UnpricedModel[]>;
 
   budgets(): Promise<Budget[]>;
@@ -130,6 +134,27 @@ export interface SeriesSums {
   other: boolean;
   costNanoUsd: number[];
   calls: number[];
+}
+
+export interface CallWithAttempts {
+  call: StoredCall;
+  attempts: StoredCall[];
+}
+
+export interface PerformanceRequest {
+  /** Buckets, rising and touching. */
+  intervals: readonly TimeRange[];
+  groupBy: Dimension;
+  filters: Filters;
+  limit: number;
+}
+
+export interface PerformanceSums {
+  /** By falling number of calls. */
+  rows: PerformanceRow[];
+  total: PerformanceFigures;
+  /** One for each interval. */
+  overTime: PerformanceFigures[];
 }
 
 export interface StoreStatistics {

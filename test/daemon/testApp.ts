@@ -16,6 +16,7 @@ const dollarPricer: Pricer = {
     requestModel === "priceless"
       ? { costNanoUsd: null, costStatus: "unpriced", priceKey: null, priceVersion: null }
       : { costNanoUsd: 1_000_000_000, costStatus: "computed", priceKey: "test:dollar", priceVersion: "test" },
+  explain: () => [],
   catalogue: () => ({
     version: "test",
     date: "2026-11-01",

@@ -8,6 +8,7 @@ import { putAside } from "../../daemon/store/putAside.ts";
 import { StoreTooNewError, StoreUnavailableError } from "../../daemon/store/store.ts";
 import { openStore } from "../../daemon/store/workerStore.ts";
 import { makeStoredCall } from "../builders.ts";
+import { recomputedRollups, storedRollups } from "./storedRollups.ts";
 import { makeFolder, makeStore, over, workerUrl } from "./testStore.ts";
 
 function open(file: string, ladder: readonly Migration[] = migrations): Database {
@@ -72,8 +73,32 @@ describe("the ladder", () => {
     expect((await store.spend(over({ groupBy: ["source"] }))).total.calls).toBe(2);
   });
 
-  it("numbers its steps 1, 2, 3, …", () => {
-    expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => index + 1));
+  it("numbers its steps from 1, rising, each once", () => {
+    const versions = migrations.map(({ version }) => version);
+    expect(versions[0]).toBe(1);
+    expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b));
+  });
+
+  it("counts the times to the first token of calls that were there before it did", async () => {
+    const file = join(makeFolder(), "taximeter.db");
+    const before = open(
+      file,
+      migrations.filter(({ version }) => version < 6),
+    );
+    const call = (id: number, status: string, firstTokenMs: number | null) =>
+      `(${id}, 'c${id}', 1, 1, ${id * 1000}, '${status}', 0, 'openai', 0, 1, ${firstTokenMs}, 'computed', 1)`;
+    before.exec(`
+      INSERT INTO dimensions VALUES (1, 'openai', 'chat', 'gpt-4o-mini', '/api/chat', 'route', '', 'dev', '', '', '');
+      INSERT INTO calls (id, call_id, dimension_id, attempt, started_at_ms, status, retry_count, provider,
+        response_is_identity, stream, time_to_first_token_ms, cost_status, schema_version) VALUES
+        ${[call(1, "ok", 0.4), call(2, "ok", 300), call(3, "error", 300.4), call(4, "pending", 7), call(5, "ok", null), call(6, "ok", 9e12)].join(", ")};
+      INSERT INTO rollups VALUES (0, 1, 6, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '');
+    `);
+    before.close();
+    const after = open(file);
+    expect(storedRollups(after)).toEqual(recomputedRollups(after));
+    expect(storedRollups(after)[0]?.["first_token"]).toMatch(/^0:1;\d+:2;\d+:1;$/);
+    after.close();
   });
 
   it("refuses a store that a newer Taximeter wrote, in one line, and leaves it alone", async () => {

@@ -32,6 +32,7 @@ const report: fc.Arbitrary<StoredCall> = fc
       .integer({ min: 0, max: 45 * MINUTE - 1 })
       .map((offset) => new Date(BASE + offset).toISOString()),
     durationMs: fc.option(fc.integer({ min: 0, max: 100_000 }), { nil: null }),
+    timeToFirstTokenMs: fc.option(fc.integer({ min: 0, max: 30_000 }), { nil: null }),
     attempt: fc.integer({ min: 1, max: 3 }),
     retryCount: fc.integer({ min: 0, max: 2 }),
     source: fc.constantFrom(null, "/api/chat", "/api/search"),
@@ -213,6 +214,31 @@ describe("spend and series", () => {
           const add = (values: number[]) => values.reduce((all, value) => all + value, 0);
           expect(add(series.map(({ costNanoUsd }) => costNanoUsd[index] ?? 0))).toBe(cost(inBucket));
           expect(add(series.map(({ calls }) => calls[index] ?? 0))).toBe(inBucket.length);
+        }
+
+        const intervals = boundsMs.slice(1).map((toMs, index) => ({ fromMs: boundsMs[index] ?? toMs, toMs }));
+        const performance = store.performance({
+          intervals,
+          groupBy: groupBy[0] ?? "source",
+          filters,
+          limit: 9,
+        });
+        const whole = { fromMs: boundsMs[0] ?? 0, toMs: boundsMs.at(-1) ?? 0 };
+        const measured = storedCalls(database).filter(
+          (call) => isIn(call, whole.fromMs, whole.toMs) && passes(call, filters),
+        );
+        expect(performance.total).toMatchObject({
+          calls: measured.length,
+          errors: sum(measured, (call) => Number(call.status === "error")),
+          firstTokenCalls: sum(measured, (call) =>
+            Number(call.status !== "pending" && call.timeToFirstTokenMs !== null),
+          ),
+          durationP95Ms: store.spend({ ...query, range: whole }).total.durationP95Ms,
+        });
+        for (const parts of [performance.rows, performance.overTime]) {
+          for (const figure of ["calls", "errors", "aborted", "retries", "firstTokenCalls"] as const) {
+            expect(parts.reduce((all, part) => all + part[figure], 0)).toBe(performance.total[figure]);
+          }
         }
         database.close();
       }),

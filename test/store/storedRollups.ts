@@ -21,9 +21,10 @@ export function recomputedRollups(database: Database): Rollup[] {
   }
   return [...rollups.values()]
     .sort((a, b) => a.bucket_ms - b.bucket_ms || a.dimension_id - b.dimension_id)
-    .map(({ sums: { latency, ...sums }, ...key }) => ({
+    .map(({ sums: { latency, first_token, ...sums }, ...key }) => ({
       ...key,
       ...sums,
       latency: encodeHistogram(latency),
+      first_token: encodeHistogram(first_token),
     }));
 }
