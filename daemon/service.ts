@@ -27,7 +27,7 @@ import { createProtectionKeeper } from "./protection/protectionKeeper.ts";
 import { worstPricesOf } from "./protection/worstPrices.ts";
 import { createReprice } from "./repricing/reprice.ts";
 import type { Store } from "./store/store.ts";
-import { budgetPeriodBounds } from "./time/range.ts";
+import { budgetPeriodBounds, dayPosition } from "./time/range.ts";
 import { interpret } from "./usage/interpret.ts";
 
 /** Longest wait for what was left behind before the daemon listens; the rest comes while it serves. */
@@ -103,6 +103,8 @@ export function createService(surroundings: ServiceSurroundings) {
       const { fromMs, toMs } = budgetPeriodBounds(period, nowMs(), timeZone);
       return { start: new Date(fromMs).toISOString(), end: new Date(toMs).toISOString() };
     },
+    dayPosition: (instantMs) => dayPosition(instantMs, timeZone),
+    nowMs,
     onChanged(states, crossed) {
       live.budgetsChanged(states, crossed);
       protection.changed();
@@ -239,6 +241,7 @@ export function createService(surroundings: ServiceSurroundings) {
     start() {
       stopSweep = startSweep({ store, runs, nowMs, onClosed: () => committed(null), log });
       spool.start();
+      budgets.start();
       protection.changed();
       void pricer().catch((error) =>
         log(`prices: ${error instanceof Error ? error.message : String(error)}`),

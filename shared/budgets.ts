@@ -9,6 +9,9 @@ export interface BudgetScope {
   value: string;
 }
 
+/** Percentages at which a budget warns where nobody said otherwise. */
+export const DEFAULT_THRESHOLDS: readonly number[] = [50, 80, 100];
+
 export interface Budget {
   /** `day`, `month`, or with a scope `day:workspace:/home/me/shop`: one budget per period and scope. */
   id: string;
@@ -20,6 +23,10 @@ export interface Budget {
   thresholds: number[];
   /** A call that may go over the limit is stopped before it leaves; see docs/protection.md. Absent: it only warns. */
   hardStop?: true;
+  /** It stands in the settings of an editor as well, which hands it over anew where it was removed elsewhere. */
+  inSettings?: true;
+  /** The user wants no more notices of it; it is shown and stops as before. */
+  muted?: true;
 }
 
 /** A budget and where it stands in its current period. */
@@ -33,13 +40,20 @@ export interface BudgetState extends Budget {
   reached: number | null;
   /** Calls in the period and scope whose cost is unknown or only a lower bound: how far the budget is blind. */
   blindCalls: number;
+  /**
+   * What the period ends at, at the pace so far: spend over the days gone, times the days of the period; a lower bound
+   * where it is blind. `null` while it is too early to say.
+   */
+  projectedUsd: string | null;
 }
 
+/** What is absent stays as it was, or is at first: thresholds of 50, 80 and 100, everything else off. */
 export interface BudgetInput
   extends Pick<Budget, "period" | "limitUsd">,
     Partial<Pick<Budget, "scope" | "thresholds">> {
-  /** Absent: as it was. */
   hardStop?: boolean;
+  inSettings?: boolean;
+  muted?: boolean;
 }
 
 /** What a hard stop cannot go by: it is not known where a call is made, or not before it leaves. */

@@ -4,21 +4,33 @@ import {
   type BudgetPeriod,
   type BudgetState,
   budgetId,
+  DEFAULT_THRESHOLDS,
 } from "../../shared/budgets.ts";
-import { decimalToNanoUsd } from "../../shared/money.ts";
+import { decimalToNanoUsd, nanoUsdToDecimal } from "../../shared/money.ts";
 import type { Range, ResolvedRange } from "../../shared/range.ts";
 import type { BudgetCrossing } from "../live/hub.ts";
 import { isWithin } from "../live/matchesFilters.ts";
 import type { Store, StoredCall, TimeRange } from "../store/store.ts";
-
-export const DEFAULT_THRESHOLDS = [50, 80, 100];
+import { projectedNanoUsd } from "./projection.ts";
 
 export interface BudgetSurroundings {
-  store: Pick<Store, "spend" | "budgets" | "putBudget" | "removeBudget" | "claimBudgetNotice">;
+  store: Pick<
+    Store,
+    | "spend"
+    | "statistics"
+    | "budgets"
+    | "putBudget"
+    | "removeBudget"
+    | "claimBudgetNotice"
+    | "forgetBudgetNotices"
+  >;
   /** Throws where the range is none. */
   resolve(range: Range): { range: TimeRange; resolved: ResolvedRange };
   /** The current period, whole, in the developer's time zone; `end` exclusive. ISO 8601 instants. */
   periodNow(period: BudgetPeriod): { start: string; end: string };
+  /** See `dayPosition`, in the developer's time zone. */
+  dayPosition(instantMs: number): number;
+  nowMs(): number;
   /** A budget was set, removed or spent from, or crossed a threshold just now. */
   onChanged(budgets: BudgetState[], crossed: BudgetCrossing | null): void;
   log(line: string): void;
@@ -32,18 +44,26 @@ export interface BudgetKeeper {
   claimNotice(id: string, periodStart: string, threshold: number): Promise<boolean>;
   /** Calls were committed; `null`: others than those at hand. */
   callsCommitted(calls: readonly StoredCall[] | null): void;
+  /** From now on tells also of what changes without a call: a period that turns, a pace that falls. */
+  start(): void;
   close(): void;
 }
 
 /** Reading a budget's spend is cheap, but not worth repeating for every batch of a burst. */
 const EVERY_MS = 150;
+const CLOCK_EVERY_MS = 60_000;
+/** A projection that moved by less than this share of the limit is not worth a word. */
+const MOVED = 0.005;
 
 export function createBudgetKeeper(surroundings: BudgetSurroundings): BudgetKeeper {
-  const { store, resolve, periodNow, onChanged, log } = surroundings;
+  const { store, resolve, periodNow, dayPosition, nowMs, onChanged, log } = surroundings;
   const known = new Map<string, BudgetState>();
   /** Budgets whose spend has moved since it was last read. */
   const stale = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
+  let clock: NodeJS.Timeout | undefined;
+  /** When the first call of all was made; older ones that arrive later hardly move a pace. */
+  let firstCallMs: number | null = null;
   let lastReadMs = 0;
   let closed = false;
   /** One reading at a time: two that cross would see the same threshold crossed twice. */
@@ -66,9 +86,10 @@ export function createBudgetKeeper(surroundings: BudgetSurroundings): BudgetKeep
       groupBy: [],
       ...(budget.scope === null ? {} : { filters: { [budget.scope.dimension]: [budget.scope.value] } }),
     });
+    firstCallMs ??= (await store.statistics()).firstStartedAtMs;
     const limit = decimalToNanoUsd(budget.limitUsd) ?? 0;
     const percent = limit > 0 ? ((decimalToNanoUsd(total.costUsd) ?? 0) / limit) * 100 : 0;
-    return {
+    return projected({
       ...budget,
       periodStart: start,
       periodEnd: end,
@@ -76,7 +97,18 @@ export function createBudgetKeeper(surroundings: BudgetSurroundings): BudgetKeep
       percent,
       reached: budget.thresholds.findLast((threshold) => percent >= threshold) ?? null,
       blindCalls: total.unpricedCalls + total.incompleteCalls,
-    };
+    });
+  }
+
+  /** With the projection as of now. */
+  function projected(state: Omit<BudgetState, "projectedUsd">): BudgetState {
+    const nanoUsd = projectedNanoUsd(state.period, decimalToNanoUsd(state.spentUsd) ?? 0, {
+      start: dayPosition(Date.parse(state.periodStart)),
+      end: dayPosition(Date.parse(state.periodEnd)),
+      now: dayPosition(nowMs()),
+      first: firstCallMs === null ? null : dayPosition(firstCallMs),
+    });
+    return { ...state, projectedUsd: nanoUsd === null ? null : nanoUsdToDecimal(nanoUsd) };
   }
 
   /** Reads anew what has moved, and tells who crossed what. */
@@ -85,7 +117,13 @@ export function createBudgetKeeper(surroundings: BudgetSurroundings): BudgetKeep
     let changed = false;
     for (const [id, before] of known) {
       const turned = periodNow(before.period).start !== before.periodStart;
-      if (!stale.has(id) && !turned) continue;
+      if (!stale.has(id) && !turned) {
+        const now = projected(before);
+        if (!hasMoved(before, now)) continue;
+        known.set(id, now);
+        changed = true;
+        continue;
+      }
       stale.delete(id);
       const after = await stateOf(before).catch((error) => {
         stale.add(id);
@@ -108,10 +146,14 @@ export function createBudgetKeeper(surroundings: BudgetSurroundings): BudgetKeep
     timer = setTimeout(() => {
       timer = null;
       lastReadMs = performance.now();
-      inTurn(refresh).catch((error) => {
-        log(`budgets: ${error instanceof Error ? error.message : String(error)}`);
-      });
+      refreshInTurn();
     }, waitMs);
+  }
+
+  function refreshInTurn() {
+    inTurn(refresh).catch((error) => {
+      log(`budgets: ${error instanceof Error ? error.message : String(error)}`);
+    });
   }
 
   return {
@@ -120,21 +162,13 @@ export function createBudgetKeeper(surroundings: BudgetSurroundings): BudgetKeep
     set: (input) =>
       inTurn(async () => {
         const scope = input.scope ?? null;
-        const thresholds = [...new Set(input.thresholds ?? DEFAULT_THRESHOLDS)].sort((a, b) => a - b);
-        const { period, limitUsd } = input;
-        const id = budgetId(period, scope);
-        const hardStop = input.hardStop ?? known.get(id)?.hardStop;
-        const budget: Budget = {
-          id,
-          period,
-          scope,
-          limitUsd,
-          thresholds,
-          ...(hardStop === true ? { hardStop } : {}),
-        };
+        const id = budgetId(input.period, scope);
+        const budget = budgetOf(id, input, known.get(id));
         await store.putBudget(budget);
         const before = known.get(budget.id) ?? null;
         const state = await stateOf(budget);
+        // What a higher limit has put out of reach is worth a word when it is reached again.
+        await store.forgetBudgetNotices(id, state.percent);
         known.set(budget.id, state);
         // A budget that is spent already when it is set says so at once.
         onChanged([...known.values()], crossing(before, state));
@@ -167,11 +201,40 @@ export function createBudgetKeeper(surroundings: BudgetSurroundings): BudgetKeep
       schedule();
     },
 
+    start() {
+      clock = setInterval(refreshInTurn, CLOCK_EVERY_MS).unref();
+    },
+
     close() {
       closed = true;
+      clearInterval(clock);
       if (timer !== null) clearTimeout(timer);
     },
   };
+}
+
+/** The budget that is asked for; what the input does not say is as it was. */
+function budgetOf(id: string, input: BudgetInput, before: Budget | undefined): Budget {
+  const { period, scope = null, limitUsd } = input;
+  const thresholds = input.thresholds ?? before?.thresholds ?? DEFAULT_THRESHOLDS;
+  return {
+    id,
+    period,
+    scope,
+    limitUsd,
+    thresholds: [...new Set(thresholds)].sort((a, b) => a - b),
+    ...((input.hardStop ?? before?.hardStop) ? { hardStop: true } : {}),
+    ...((input.inSettings ?? before?.inSettings) ? { inSettings: true } : {}),
+    ...((input.muted ?? before?.muted) ? { muted: true } : {}),
+  };
+}
+
+function hasMoved(before: BudgetState, after: BudgetState): boolean {
+  if (before.projectedUsd === null || after.projectedUsd === null) {
+    return before.projectedUsd !== after.projectedUsd;
+  }
+  const by = Math.abs(Number(after.projectedUsd) - Number(before.projectedUsd));
+  return by >= MOVED * Number(before.limitUsd);
 }
 
 /** The highest threshold that was reached since `before`. One that was skipped on the way is not worth a word. */

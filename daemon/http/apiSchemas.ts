@@ -216,6 +216,8 @@ const scopeSchema = z
 
 const threshold = z.number("must be a number").gt(0, "must be above 0").max(1_000, "must be at most 1000");
 
+const onOrOff = z.boolean("must be true or false").optional();
+
 const budgetShape = {
   period: z.enum(budgetPeriods, `must be one of ${budgetPeriods.join(", ")}`),
   limitUsd: z
@@ -229,7 +231,9 @@ export const budgetInputSchema = z
     ...budgetShape,
     scope: scopeSchema.nullable().optional(),
     thresholds: z.array(threshold).min(1, "is empty").max(10, "has more than ten").optional(),
-    hardStop: z.boolean("must be true or false").optional(),
+    hardStop: onOrOff,
+    inSettings: onOrOff,
+    muted: onOrOff,
   })
   .refine(({ hardStop, scope }) => !hardStop || !scope || !unstoppableDimensions.includes(scope.dimension), {
     path: ["hardStop"],
@@ -244,12 +248,15 @@ export const budgetStateSchema = z
     scope: scopeSchema.nullable(),
     thresholds: z.array(z.number()),
     hardStop: z.literal(true).optional(),
+    inSettings: z.literal(true).optional(),
+    muted: z.literal(true).optional(),
     periodStart: instant,
     periodEnd: instant,
     spentUsd: usd,
     percent: z.number(),
     reached: number,
     blindCalls: z.int(),
+    projectedUsd: usd.nullable(),
   })
   .openapi("BudgetState") satisfies z.ZodType<Described<BudgetState>>;
 

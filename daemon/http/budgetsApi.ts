@@ -58,13 +58,15 @@ export function budgetsApi({ budgets }: ApiSurroundings) {
   app.openapi(listRoute, async (context) => context.json({ budgets: await budgets.states() }, 200));
 
   app.openapi(setRoute, async (context) => {
-    const { period, limitUsd, scope, thresholds, hardStop } = context.req.valid("json");
+    const { period, limitUsd, scope, thresholds, hardStop, inSettings, muted } = context.req.valid("json");
     const state = await budgets.set({
       period,
       limitUsd,
       ...(scope === undefined ? {} : { scope }),
       ...(thresholds === undefined ? {} : { thresholds }),
       ...(hardStop === undefined ? {} : { hardStop }),
+      ...(inSettings === undefined ? {} : { inSettings }),
+      ...(muted === undefined ? {} : { muted }),
     });
     return context.json(state, 200);
   });

@@ -12,6 +12,8 @@ interface BudgetRow {
   limit_nano_usd: number;
   thresholds: string;
   hard_stop: number;
+  in_settings: number;
+  muted: number;
 }
 
 export function readBudgets(database: Database): Budget[] {
@@ -25,6 +27,8 @@ export function readBudgets(database: Database): Budget[] {
     limitUsd: nanoUsdToDecimal(row.limit_nano_usd),
     thresholds: JSON.parse(row.thresholds) as number[],
     ...(row.hard_stop === 1 ? { hardStop: true } : {}),
+    ...(row.in_settings === 1 ? { inSettings: true } : {}),
+    ...(row.muted === 1 ? { muted: true } : {}),
   }));
 }
 
@@ -33,8 +37,9 @@ export function writeBudget(database: Database, budget: Budget): void {
   const limitNanoUsd = decimalToNanoUsd(budget.limitUsd);
   if (limitNanoUsd === null) throw new StoreInputError("limitUsd", "is not an amount in USD");
   database.run(
-    `INSERT OR REPLACE INTO budgets (id, period, scope_dimension, scope_value, limit_nano_usd, thresholds, hard_stop)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO budgets
+       (id, period, scope_dimension, scope_value, limit_nano_usd, thresholds, hard_stop, in_settings, muted)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       budget.id,
       budget.period,
@@ -43,6 +48,8 @@ export function writeBudget(database: Database, budget: Budget): void {
       limitNanoUsd,
       JSON.stringify(budget.thresholds),
       budget.hardStop === true ? 1 : 0,
+      budget.inSettings === true ? 1 : 0,
+      budget.muted === true ? 1 : 0,
     ],
   );
 }
@@ -61,4 +68,8 @@ export function claimNotice(database: Database, id: string, periodStart: string,
     [id, periodStart, threshold],
   );
   return claimed > 0;
+}
+
+export function forgetNotices(database: Database, id: string, abovePercent: number): void {
+  database.run("DELETE FROM budget_notices WHERE budget_id = ? AND threshold > ?", [id, abovePercent]);
 }

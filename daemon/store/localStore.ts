@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { claimNotice, deleteBudget, readBudgets, writeBudget } from "./budgetTable.ts";
+import { claimNotice, deleteBudget, forgetNotices, readBudgets, writeBudget } from "./budgetTable.ts";
 import { readCallWithAttempts } from "./callAttempts.ts";
 import { readCalls, readUnpricedModels } from "./callPages.ts";
 import { createCallWriter } from "./callWriter.ts";
@@ -38,6 +38,7 @@ export function createLocalStore(database: Database, file: string): LocalStore {
     putBudget: (budget) => writeBudget(database, budget),
     removeBudget: (id) => deleteBudget(database, id),
     claimBudgetNotice: (id, periodStart, threshold) => claimNotice(database, id, periodStart, threshold),
+    forgetBudgetNotices: (id, abovePercent) => forgetNotices(database, id, abovePercent),
     statistics: () => {
       const first = database.first<{ ms: number | null }>("SELECT min(started_at_ms) AS ms FROM calls");
       return { calls: writer.count(), bytes: bytesOnDisk(file), firstStartedAtMs: first?.ms ?? null };

@@ -167,6 +167,15 @@ export const migrations: readonly Migration[] = [
     apply: (database) => database.exec("ALTER TABLE budgets ADD COLUMN hard_stop INTEGER NOT NULL DEFAULT 0"),
   },
   {
+    version: 5,
+    name: "budgets of the settings, and those that are silent",
+    apply: (database) =>
+      database.exec(`
+        ALTER TABLE budgets ADD COLUMN in_settings INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE budgets ADD COLUMN muted INTEGER NOT NULL DEFAULT 0;
+      `),
+  },
+  {
     version: 6,
     name: "times to the first token",
     apply: (database) => {

@@ -51,8 +51,10 @@ export interface Store {
   budgets(): Promise<Budget[]>;
   putBudget(budget: Budget): Promise<void>;
   removeBudget(id: string): Promise<boolean>;
-  /** `true` for the first that claims this notice, for ever after `false`. */
+  /** `true` for the first that claims this notice, after that `false` until it is forgotten. */
   claimBudgetNotice(id: string, periodStart: string, threshold: number): Promise<boolean>;
+  /** Notices of thresholds above this percentage may be claimed again: with another limit they are reached anew. */
+  forgetBudgetNotices(id: string, abovePercent: number): Promise<void>;
 
   statistics(): Promise<StoreStatistics>;
   /** Writes a consistent copy (`VACUUM INTO`) to a file that must not exist. */

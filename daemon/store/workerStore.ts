@@ -94,6 +94,7 @@ export async function openStore({ file, workerUrl, onWarning = () => {} }: Store
     putBudget: (budget) => ask("putBudget", budget),
     removeBudget: (id) => ask("removeBudget", id),
     claimBudgetNotice: (id, periodStart, threshold) => ask("claimBudgetNotice", id, periodStart, threshold),
+    forgetBudgetNotices: (id, abovePercent) => ask("forgetBudgetNotices", id, abovePercent),
     statistics: () => ask("statistics"),
     backup: (copy) => ask("backup", copy),
     close: () => {

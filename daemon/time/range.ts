@@ -123,6 +123,19 @@ export function budgetPeriodBounds(period: BudgetPeriod, now: number, timeZone: 
   return calendarPeriod(period, Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone));
 }
 
+/**
+ * An instant as a count of days since 1970 in the zone, with what is gone of its own day as a fraction: a day counts as one,
+ * whether it has 23, 24 or 25 hours. Throws as `budgetPeriodBounds` does.
+ */
+export function dayPosition(instantMs: number, timeZone: string): number {
+  const instant = Temporal.Instant.fromEpochMilliseconds(instantMs).toZonedDateTimeISO(timeZone);
+  const { fromMs, toMs } = calendarPeriod("day", instant);
+  const days = Temporal.PlainDate.from("1970-01-01").until(instant.toPlainDate(), {
+    largestUnit: "day",
+  }).days;
+  return days + (instantMs - fromMs) / (toMs - fromMs);
+}
+
 /** Whether it is an IANA time zone, or an offset such as +05:45. */
 export function isTimeZone(timeZone: string): boolean {
   return inTimeZone(0, timeZone) !== null;

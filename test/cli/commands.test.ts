@@ -280,7 +280,8 @@ describe("budget", () => {
   test("set, replaced, listed, removed", async () => {
     const home = await homeWith([makeReport(), makeReport(unpriced)]);
     const set = await taximeter(["budget", "set", "day", "$0.0002"], { home });
-    expect(set.out).toMatch(/^\$0\.00020 a day for everything: \$0\.00021 spent so far \(105 %\)\.\n$/);
+    expect(set.out).toMatch(/^\$0\.00020 a day for everything: \$0\.00021 spent so far \(105 %\)\. /);
+    expect(set.out).toMatch(/blind for 1 call without a full price: taximeter prices unpriced tells .*\n$/);
     expect(await taximeterJson(["budget", "set", "day", "5", "--warn-at", "90,40"], { home })).toMatchObject({
       id: "day",
       limitUsd: "5",
@@ -299,9 +300,68 @@ describe("budget", () => {
     expect(
       (await taximeter(["budget", "remove", "month", "--scope", "provider=openai"], { home })).code,
     ).toBe(0);
+    // What is not said stays as it was.
+    expect(await taximeterJson(["budget", "set", "day", "6"], { home })).toMatchObject({
+      thresholds: [40, 90],
+    });
     const missing = await taximeter(["budget", "remove", "week"], { home });
     expect([missing.code, missing.err]).toEqual([1, "taximeter: There is no budget week.\n"]);
     expect(await taximeterJson(["budget", "list"], { home })).toMatchObject({ budgets: [{ id: "day" }] });
+  });
+});
+
+describe("a budget's scope", () => {
+  test.each([
+    [["--source", "/api/chat"], { dimension: "source", value: "/api/chat" }],
+    [["--feature", "reply"], { dimension: "feature", value: "reply" }],
+    [["--provider", "openai"], { dimension: "provider", value: "openai" }],
+    [["--model", "gpt-4o"], { dimension: "model", value: "gpt-4o" }],
+    [["--scope", "model=gpt-4o"], { dimension: "model", value: "gpt-4o" }],
+    [["--label", "lead=42=a"], { dimension: "label:lead", value: "42=a" }],
+    [["--workspace", "/work/shop"], { dimension: "workspace", value: "/work/shop" }],
+  ])("%j", async (options, scope) => {
+    const home = temporaryHome();
+    const set = await taximeterJson(["budget", "set", "month", "50", ...options], { home });
+    expect(set).toMatchObject({ period: "month", scope });
+    const removed = await taximeterJson(["budget", "remove", "month", ...options], { home });
+    expect(removed).toEqual({ removed: true });
+  });
+  test("the folder that one is in is a workspace", async () => {
+    const home = temporaryHome();
+    const set = await taximeterJson(["budget", "set", "day", "1", "--workspace"], { home, cwd: "/" });
+    expect(set).toMatchObject({ scope: { dimension: "workspace", value: "/" } });
+  });
+  test("two of them, or one that is none, are a mistake", async () => {
+    const home = temporaryHome();
+    for (const options of [
+      ["--source", "/a", "--model", "b"],
+      ["--scope", "colour=red"],
+      ["--label", "lead"],
+    ]) {
+      expect((await taximeter(["budget", "set", "day", "1", ...options], { home })).code).toBe(2);
+    }
+  });
+});
+
+describe("budgets in words", () => {
+  test("notices are switched off and on, and the list says so", async () => {
+    const home = temporaryHome();
+    const silent = await taximeter(["budget", "set", "day", "5", "--no-notices"], { home });
+    expect(silent.out).toContain("It gives no notices.");
+    const list = (await taximeter(["budget", "list"], { home })).out;
+    expect(list).toMatch(/^day .* too early +silent$/m);
+    expect(list).toContain("taximeter budget set … --notices");
+    const loud = await taximeter(["budget", "set", "day", "5", "--notices"], { home });
+    expect(loud.out).not.toContain("notices");
+  });
+  test("a report ends with them, as long as it goes until now", async () => {
+    const home = await homeWith([makeReport(), makeReport(unpriced)]);
+    await taximeter(["budget", "set", "month", "50"], { home });
+    const line = /^month budget for everything: \$0\.00021 of \$50\.00 \(0 %\).*, blind for 1 call without/m;
+    expect((await taximeter(["report"], { home })).out).toMatch(line);
+    expect((await taximeter(["report", "--md"], { home })).out).toMatch(/^- month budget for everything: /m);
+    expect((await taximeter(["report", "--until", "today"], { home })).out).not.toContain("budget");
+    expect((await taximeter(["report", "--csv"], { home })).out).not.toContain("budget");
   });
 });
 

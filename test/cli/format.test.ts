@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseAmount, parsePercents, parseScope } from "../../daemon/cli/commands/budget.ts";
+import { parseScope } from "../../daemon/cli/budgetScope.ts";
+import { parseAmount, parsePercents } from "../../daemon/cli/commands/budget.ts";
 import { quoteForWindows } from "../../daemon/cli/commands/run.ts";
 import { alignAmounts, formatCost } from "../../daemon/cli/format/amounts.ts";
 import { costStatusText, renderCalls, statusText, tokensText } from "../../daemon/cli/format/calls.ts";

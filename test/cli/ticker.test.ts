@@ -132,6 +132,7 @@ describe("panel", () => {
       percent: 105,
       reached: 50,
       blindCalls: 2,
+      projectedUsd: null,
     };
     const state: TickerState = {
       ...snapshot([makeCall({ status: "error", httpStatus: 429, errorType: "rate_limit", costUsd: null })]),

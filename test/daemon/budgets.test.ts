@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { makeReport } from "../builders.ts";
 import { makeApp } from "./testApp.ts";
 
@@ -93,4 +93,96 @@ test("a budget is one per period and scope, and goes by its id", async () => {
   expect(await app.json("DELETE", path)).toEqual({ removed: true });
   expect(await app.json("DELETE", path)).toEqual({ removed: false });
   expect((await app.json("GET", "/v1/budgets")).budgets).toEqual([]);
+});
+
+describe("a projection", () => {
+  /** A budget of this period at `now`, with a dollar spent at each of these instants. */
+  async function projectedAt(now: string, period: string, dollars: readonly string[], timeZone = "UTC") {
+    const app = await makeApp({ nowMs: () => Date.parse(now), timeZone });
+    for (const startedAt of dollars) await spend(app, startedAt);
+    const state = await app.json("PUT", "/v1/budgets", { body: { period, limitUsd: "100" } });
+    return state.projectedUsd;
+  }
+  const october = "2026-10-02T09:00:00.000Z";
+
+  test.each([
+    ["a month, a third gone", "2026-11-11T00:00:00.000Z", "month", ["2026-11-02T10:00:00.000Z"], "3"],
+    ["a week, on Wednesday noon", "2026-11-18T12:00:00.000Z", "week", ["2026-11-16T10:00:00.000Z"], "2.8"],
+    [
+      "a day, at six in the evening",
+      "2026-11-18T18:00:00.000Z",
+      "day",
+      ["2026-11-18T10:00:00.000Z"],
+      "1.333333333",
+    ],
+    ["nothing spent", "2026-11-11T00:00:00.000Z", "month", [], "0"],
+  ] as const)("goes on as so far: %s", async (_, now, period, dollars, projected) => {
+    expect(await projectedAt(now, period, [october, ...dollars])).toBe(projected);
+  });
+
+  test.each([
+    ["two days of a month", "2026-11-03T00:00:00.000Z", "month"],
+    ["Monday", "2026-11-16T23:00:00.000Z", "week"],
+    ["the first hours of a day", "2026-11-18T05:59:00.000Z", "day"],
+  ])("is none too early: %s", async (_, now, period) => {
+    expect(await projectedAt(now, period, [october])).toBe(null);
+  });
+
+  test("counts from the first call that was ever metered", async () => {
+    // Metered for five of the twenty days so far, at a dollar in all: ten days are to come.
+    expect(await projectedAt("2026-11-21T00:00:00.000Z", "month", ["2026-11-16T00:00:00.000Z"])).toBe("3");
+    expect(await projectedAt("2026-11-21T00:00:00.000Z", "month", ["2026-11-19T00:00:00.000Z"])).toBe(null);
+    expect(await projectedAt("2026-11-21T00:00:00.000Z", "month", [])).toBe(null);
+  });
+
+  test("takes a day of 25 hours for a day", async () => {
+    // In Berlin, the 28th of October is the third day of a week whose Sunday has 25 hours: 4 of 7 days gone.
+    const now = "2026-10-24T22:00:00.000Z";
+    const first = "2026-09-01T00:00:00.000Z";
+    const monday = "2026-10-19T10:00:00.000Z";
+    expect(await projectedAt(now, "week", [first, monday], "Europe/Berlin")).toBe("1.166666667");
+  });
+
+  test("falls while nothing is spent", async () => {
+    let nowMs = Date.parse("2026-11-11T00:00:00.000Z");
+    const app = await makeApp({ nowMs: () => nowMs });
+    await spend(app, october);
+    await spend(app, "2026-11-02T10:00:00.000Z");
+    await app.json("PUT", "/v1/budgets", { body: { period: "month", limitUsd: "2" } });
+    nowMs = Date.parse("2026-11-16T00:00:00.000Z");
+    expect((await app.json("GET", "/v1/budgets")).budgets).toMatchObject([{ projectedUsd: "2" }]);
+  });
+});
+
+test("what an input does not say stays as it was", async () => {
+  const app = await makeApp();
+  const set = (body: object) =>
+    app.json("PUT", "/v1/budgets", { body: { period: "day", limitUsd: "5", ...body } });
+  await set({ thresholds: [40, 90], hardStop: true, muted: true, inSettings: true });
+  expect(await set({ limitUsd: "6" })).toMatchObject({
+    limitUsd: "6",
+    thresholds: [40, 90],
+    hardStop: true,
+    muted: true,
+    inSettings: true,
+  });
+  const plain = await set({ hardStop: false, muted: false, inSettings: false });
+  expect(plain).toMatchObject({ thresholds: [40, 90] });
+  for (const flag of ["hardStop", "muted", "inSettings"]) expect(plain).not.toHaveProperty(flag);
+});
+
+test("with a higher limit a threshold is told again when it is reached again", async () => {
+  const app = await makeApp();
+  const set = (limitUsd: string) => app.json("PUT", "/v1/budgets", { body: { period: "day", limitUsd } });
+  const now = () => new Date().toISOString();
+  await spend(app, now());
+  const { periodStart } = await set("1.1");
+  const claim = async (threshold: number) =>
+    (await app.json("POST", "/v1/budgets/day/notices", { body: { periodStart, threshold } })).claimed;
+  expect([await claim(50), await claim(80)]).toEqual([true, true]);
+  // The same limit once more is no new one.
+  await set("1.1");
+  expect([await claim(50), await claim(80)]).toEqual([false, false]);
+  expect(await set("1.5")).toMatchObject({ reached: 50 });
+  expect([await claim(50), await claim(80)]).toEqual([false, true]);
 });

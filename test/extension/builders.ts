@@ -65,6 +65,7 @@ export function makeBudget(over: Partial<BudgetState> = {}): BudgetState {
     percent: 8.4,
     reached: null,
     blindCalls: 0,
+    projectedUsd: null,
     ...over,
   };
 }

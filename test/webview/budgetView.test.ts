@@ -19,6 +19,7 @@ function makeBudget(over: Partial<BudgetState> = {}): BudgetState {
     percent: 50,
     reached: 50,
     blindCalls: 0,
+    projectedUsd: null,
     ...over,
   };
 }

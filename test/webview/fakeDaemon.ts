@@ -188,6 +188,12 @@ export async function startFakeDaemon(options: FakeDaemonOptions): Promise<FakeD
         percent,
         reached: thresholds.findLast((threshold) => percent >= threshold) ?? null,
         blindCalls: total.unpricedCalls,
+        projectedUsd: nanoUsdToDecimal(
+          Math.round(((decimalToNanoUsd(total.costUsd) ?? 0) * (end - start)) / (nowMs - start)),
+        ),
+        ...(budget.hardStop ? { hardStop: true } : {}),
+        ...(budget.inSettings ? { inSettings: true } : {}),
+        ...(budget.muted ? { muted: true } : {}),
       };
     });
   }

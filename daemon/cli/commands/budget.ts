@@ -1,63 +1,67 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
-import { type BudgetPeriod, type BudgetScope, budgetId, budgetPeriods } from "../../../shared/budgets.ts";
-import { dimensions, isDimension } from "../../../shared/dimensions.ts";
+import { type BudgetPeriod, type BudgetState, budgetId, budgetPeriods } from "../../../shared/budgets.ts";
 import { decimalToNanoUsd, formatUsd, nanoUsdToDecimal } from "../../../shared/money.ts";
+import { addScope, chosenScope, type ScopeOptions } from "../budgetScope.ts";
 import type { CommandContext } from "../context.ts";
 import { CommandFailure } from "../failures.ts";
-import { percentText, renderBudgets, scopeText } from "../format/budgets.ts";
+import {
+  blindText,
+  budgetRemarks,
+  paceText,
+  percentText,
+  renderBudgets,
+  scopeText,
+} from "../format/budgets.ts";
 import { printJson, printLines } from "../print.ts";
 
-interface SetOptions {
-  scope?: BudgetScope;
+interface SetOptions extends ScopeOptions {
   warnAt?: number[];
   hardStop?: boolean;
+  notices?: boolean;
   json?: true;
 }
 
 /** `taximeter budget set|list|remove`. */
 export function budgetCommand(context: CommandContext): Command {
   const period = () => new Argument("<period>", "day, week or month").choices(budgetPeriods);
-  const scope = () =>
-    new Option(
-      "--scope <dimension=value>",
-      `for one value of ${dimensions.join(", ")} or label:<name> (default: everything)`,
-    ).argParser(parseScope);
 
-  const set = new Command("set")
-    .description("sets a budget; one that is there for the same period and scope is replaced")
-    .addArgument(period())
-    .addArgument(new Argument("<amount>", "in US dollars").argParser(parseAmount))
-    .addOption(scope())
+  const set = addScope(
+    new Command("set")
+      .description("sets a budget; one that is there for the same period and scope is replaced")
+      .addArgument(period())
+      .addArgument(new Argument("<amount>", "in US dollars").argParser(parseAmount)),
+    context.workingDirectory,
+  )
     .addOption(
-      new Option("--warn-at <percents>", "when it warns (default: 50,80,100)").argParser(parsePercents),
+      new Option("--warn-at <percents>", "when it warns (default: as it was; at first 50,80,100)").argParser(
+        parsePercents,
+      ),
     )
     .option(
       "--hard-stop",
       "stops calls that may go over it, in the apps themselves (default: as it was; at first only warns)",
     )
     .option("--no-hard-stop", "only warns")
+    .option("--notices", "warns in the editor (default: as it was; at first it does)")
+    .option("--no-notices", "is silent, but shown")
     .option("--json", "as JSON")
     .action(async (chosen: BudgetPeriod, limitUsd: string, options: SetOptions) => {
       const budget = await context.connect().request("setBudget", {
         body: {
           period: chosen,
           limitUsd,
-          ...(options.scope === undefined ? {} : { scope: options.scope }),
+          scope: chosenScope(options, context.workingDirectory),
           ...(options.warnAt === undefined ? {} : { thresholds: options.warnAt }),
           ...(options.hardStop === undefined ? {} : { hardStop: options.hardStop }),
+          ...(options.notices === undefined ? {} : { muted: !options.notices }),
         },
       });
       if (options.json) printJson(context, budget);
-      else {
-        const stops = budget.hardStop ? " Calls that may go over it are stopped." : "";
-        printLines(context, [
-          `${formatUsd(budget.limitUsd)} a ${budget.period} for ${scopeText(budget)}: ${formatUsd(budget.spentUsd)} spent so far (${percentText(budget.percent)}).${stops}`,
-        ]);
-      }
+      else printLines(context, [setSentences(budget).join(" ")]);
     });
 
   const list = new Command("list")
-    .description("all budgets and where they stand")
+    .description("all budgets, where they stand and what they lead to")
     .option("--json", "as JSON: {budgets}")
     .action(async ({ json }: { json?: true }) => {
       const answer = await context.connect().request("budgets", {});
@@ -65,21 +69,32 @@ export function budgetCommand(context: CommandContext): Command {
       else if (answer.budgets.length === 0) {
         printLines(context, ["No budgets. One is set by: taximeter budget set day 5"]);
       } else {
-        printLines(context, renderBudgets(answer.budgets, context.theme, context.out.size().columns));
+        const { theme } = context;
+        printLines(context, [
+          ...renderBudgets(answer.budgets, theme, context.out.size().columns),
+          ...budgetRemarks(answer.budgets).flatMap((remark) => ["", theme.faint(remark)]),
+        ]);
       }
     });
 
-  const remove = new Command("remove")
-    .description("removes a budget")
-    .argument("<budget>", "its period, or its name as `budget list` tells")
-    .addOption(scope())
+  const remove = addScope(
+    new Command("remove")
+      .description("removes a budget")
+      .argument("<budget>", "its period, or its name as `budget list` tells"),
+    context.workingDirectory,
+  )
     .option("--json", "as JSON: {removed}")
-    .action(async (name: string, options: { scope?: BudgetScope; json?: true }) => {
-      const id = isPeriod(name) ? budgetId(name, options.scope ?? null) : name;
-      const { removed } = await context.connect().request("removeBudget", { id });
+    .action(async (name: string, options: ScopeOptions & { json?: true }) => {
+      const id = isPeriod(name) ? budgetId(name, chosenScope(options, context.workingDirectory)) : name;
+      const connection = context.connect();
+      const known = (await connection.request("budgets", {})).budgets.find((budget) => budget.id === id);
+      const { removed } = await connection.request("removeBudget", { id });
       if (!removed) throw new CommandFailure(`There is no budget ${id}.`);
+      const also = known?.inSettings
+        ? " It stood in the settings of VS Code too: a window that is open takes it out there, but where none is, it comes back with the next."
+        : "";
       if (options.json) printJson(context, { removed });
-      else printLines(context, [`Removed the budget ${id}.`]);
+      else printLines(context, [`Removed the budget ${id}.${also}`]);
     });
 
   return new Command("budget")
@@ -87,6 +102,25 @@ export function budgetCommand(context: CommandContext): Command {
     .addCommand(set)
     .addCommand(list)
     .addCommand(remove);
+}
+
+/** Where a budget stands now, and what it does from here on. */
+function setSentences(budget: BudgetState): string[] {
+  const { limitUsd, period, spentUsd, percent, hardStop, muted, inSettings } = budget;
+  const pace = paceText(budget);
+  const blind = blindText(budget);
+  return [
+    `${formatUsd(limitUsd)} a ${period} for ${scopeText(budget)}: ${formatUsd(spentUsd)} spent so far (${percentText(percent)}).`,
+    ...(pace === "" ? [] : [`${capitalised(pace)}.`]),
+    ...(blind === "" ? [] : [`It is ${blind}: taximeter prices unpriced tells which models.`]),
+    ...(hardStop ? ["Calls that may go over it are stopped."] : []),
+    ...(muted ? ["It gives no notices."] : []),
+    ...(inSettings ? ["It stands in the settings of VS Code too, which follow once a window is open."] : []),
+  ];
+}
+
+function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function isPeriod(text: string): text is BudgetPeriod {
@@ -107,16 +141,4 @@ export function parsePercents(text: string): number[] {
     throw new InvalidArgumentError("It must be percentages above 0, like 50,80,100.");
   }
   return [...new Set(percents)].sort((a, b) => a - b);
-}
-
-export function parseScope(text: string): BudgetScope {
-  const equals = text.indexOf("=");
-  const dimension = text.slice(0, Math.max(0, equals));
-  const value = text.slice(equals + 1);
-  if (!isDimension(dimension) || value === "") {
-    throw new InvalidArgumentError(
-      `It must be dimension=value, with one of ${dimensions.join(", ")} or label:<name>.`,
-    );
-  }
-  return { dimension, value };
 }

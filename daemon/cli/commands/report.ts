@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import type { Dimension } from "../../../shared/dimensions.ts";
 import type { CommandContext } from "../context.ts";
+import { budgetLine, budgetMark } from "../format/budgets.ts";
 import { renderSpend, spendCsv, spendMarkdown } from "../format/spend.ts";
 import { printJson, printLines } from "../print.ts";
 import {
@@ -35,11 +36,27 @@ export function reportCommand(context: CommandContext): Command {
     .addOption(new Option("--json", "as JSON").conflicts(["csv", "md"]))
     .action(async (options: ReportOptions) => {
       const query = { ...selectionQuery(options, "today"), groupBy: options.by, limit: options.limit };
-      const spend = await context.connect().request("spend", { query });
+      const connection = context.connect();
+      const spend = await connection.request("spend", { query });
       const nowMs = context.now().getTime();
       if (options.json) printJson(context, spend);
       else if (options.csv) context.out.write(spendCsv(spend));
-      else if (options.md) printLines(context, spendMarkdown(spend, nowMs));
-      else printLines(context, renderSpend(spend, context.theme, context.out.size().columns, nowMs));
+      else {
+        // Budgets are as of now: they belong to no report of a time that is over.
+        const budgets = options.until === undefined ? (await connection.request("budgets", {})).budgets : [];
+        if (options.md) {
+          printLines(context, [
+            ...spendMarkdown(spend, nowMs),
+            ...(budgets.length === 0 ? [] : ["", ...budgets.map((budget) => `- ${budgetLine(budget)}`)]),
+          ]);
+        } else {
+          const { theme } = context;
+          printLines(context, [
+            ...renderSpend(spend, theme, context.out.size().columns, nowMs),
+            ...(budgets.length === 0 ? [] : [""]),
+            ...budgets.map((budget) => budgetMark(budget, theme)(budgetLine(budget))),
+          ]);
+        }
+      }
     });
 }

@@ -1,7 +1,7 @@
 import type { Call } from "../../../shared/call.ts";
 import { formatUsd } from "../../../shared/money.ts";
 import { alignAmounts } from "../format/amounts.ts";
-import { blindText, budgetMark, percentText, scopeText } from "../format/budgets.ts";
+import { budgetLine, budgetMark } from "../format/budgets.ts";
 import { costStatusText, modelText, sourceText, statusText, tokensText } from "../format/calls.ts";
 import { counted, formatCompact, formatCount, formatDuration } from "../format/numbers.ts";
 import { keyLabel } from "../format/spend.ts";
@@ -28,10 +28,7 @@ export function renderPanel(state: TickerState, options: PanelOptions): string[]
   const head = [titleLine(state, options, columns), sumLine(state, theme)];
   if (state.spend === null)
     return [titleLine(state, options, columns), theme.faint("waiting for the daemon …")];
-  const budgets = state.budgets.map((budget) => {
-    const text = `${budget.period} budget for ${scopeText(budget)}: ${formatUsd(budget.spentUsd)} of ${formatUsd(budget.limitUsd)} (${percentText(budget.percent)})`;
-    return budgetMark(budget, theme)([text, blindText(budget)].filter(Boolean).join(", "));
-  });
+  const budgets = state.budgets.map((budget) => budgetMark(budget, theme)(budgetLine(budget)));
   const sources = sourceLines(state, theme, columns);
   const rest = [
     ...section(sources),
