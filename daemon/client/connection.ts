@@ -1,12 +1,14 @@
 import { type ApiRequest, type ApiResponse, type ApiRouteName, requestTarget } from "../../shared/api.ts";
 import type { Discovery } from "../../shared/protocol.ts";
 import type { ConnectionOptions, DaemonConnection, Watch } from "./daemonConnection.ts";
-import { ApiRequestError, DaemonUnavailableError } from "./errors.ts";
+import { ApiRequestError, DaemonUnavailableError, doesNotAnswer } from "./errors.ts";
 import { findDaemon } from "./finder.ts";
 import { watchLive } from "./liveWatch.ts";
 import { createTransport, type HttpAnswer, TransportError } from "./transport.ts";
 
 const REQUEST_TIMEOUT_MS = 30_000;
+/** An answer that takes so long may be that of a daemon that hangs, which is asked whether it is there. */
+const ASK_AFTER_MS = 4_000;
 
 /** Daemons may hand over to one another more than once before the newest stands. */
 const MAX_REPEATS = 3;
@@ -42,6 +44,26 @@ export function createConnection(options: ConnectionOptions): DaemonConnection {
     if (found === before && known?.nonce === lost.nonce) found = null;
   }
 
+  /** Long work is waited for, a daemon that hangs is not. */
+  async function answerOf(
+    discovery: Discovery,
+    target: ReturnType<typeof requestTarget>,
+  ): Promise<HttpAnswer> {
+    let asking: NodeJS.Timeout | undefined;
+    const hangs = new Promise<never>((_, reject) => {
+      asking = setInterval(async () => {
+        const proof = await transport.prove(discovery).catch(() => "dead");
+        if (proof === "stranger") reject(new DaemonUnavailableError(doesNotAnswer(discovery)));
+      }, ASK_AFTER_MS);
+    });
+    try {
+      const answer = transport.send(discovery, { ...target, timeoutMs: REQUEST_TIMEOUT_MS });
+      return await Promise.race([answer, hangs]);
+    } finally {
+      clearInterval(asking);
+    }
+  }
+
   async function request<Name extends ApiRouteName>(
     name: Name,
     parameters: ApiRequest<Name>,
@@ -51,7 +73,7 @@ export function createConnection(options: ConnectionOptions): DaemonConnection {
     for (let repeatsLeft = MAX_REPEATS; ; repeatsLeft -= 1) {
       const discovery: Discovery = await find(lost);
       try {
-        const answer = await transport.send(discovery, { ...target, timeoutMs: REQUEST_TIMEOUT_MS });
+        const answer = await answerOf(discovery, target);
         // Another daemon has come to this port, or the same home has a new one: its token is in its own file.
         if (answer.status === 401 && repeatsLeft > 0) {
           lost = discovery;

@@ -22,3 +22,8 @@ export class ApiRequestError extends Error {
     this.field = field;
   }
 }
+
+/** Said of a daemon that runs and hangs, in one line. */
+export function doesNotAnswer({ pid }: { pid: number }): string {
+  return `The daemon (process ${pid}) is there and does not answer.`;
+}

@@ -3,7 +3,7 @@ import { apiRoutes } from "../../shared/api.ts";
 import { type Discovery, PROTOCOL } from "../../shared/protocol.ts";
 import type { ConnectionOptions } from "./daemonConnection.ts";
 import { readDiscovery } from "./discovery.ts";
-import { DaemonUnavailableError, NoDaemonError } from "./errors.ts";
+import { DaemonUnavailableError, doesNotAnswer, NoDaemonError } from "./errors.ts";
 import { type Launched, launchDaemon } from "./launch.ts";
 import type { Transport } from "./transport.ts";
 import { compareVersions } from "./version.ts";
@@ -37,12 +37,14 @@ export async function findDaemon({ options, transport, hadOne, isWanted }: Searc
   const askedToLeave = new Set<string>();
   let launches = 0;
   let pauseMs = 15;
+  let silent: Discovery | null = null;
   try {
     while (Date.now() < deadline) {
       if (!isWanted()) throw new DaemonUnavailableError("The connection to the daemon is closed.");
       const reading = await readDiscovery(home);
       if (reading.kind === "refused") throw new DaemonUnavailableError(reading.reason);
       const proof = reading.kind === "found" ? await transport.prove(reading.discovery) : "dead";
+      silent = reading.kind === "found" && proof === "stranger" ? reading.discovery : null;
       if (reading.kind === "found" && proof === "proved") {
         const { discovery } = reading;
         const older = compareVersions(discovery.version, version) < 0 || discovery.protocol < PROTOCOL;
@@ -83,6 +85,9 @@ export async function findDaemon({ options, transport, hadOne, isWanted }: Searc
     }
   } finally {
     launched?.letGo();
+  }
+  if (silent !== null) {
+    throw new DaemonUnavailableError(`${doesNotAnswer(silent)} End that process, then try again.`);
   }
   throw new DaemonUnavailableError(
     askedToLeave.size === 0

@@ -1,24 +1,23 @@
 import type { IncomingMessage } from "node:http";
 import { queryString } from "../../shared/api.ts";
-import { LIVE_PATH, type LiveEvent, type LiveEventName, type LiveQuery } from "../../shared/live.ts";
+import { LIVE_PATH, type LiveQuery } from "../../shared/live.ts";
 import type { Discovery } from "../../shared/protocol.ts";
 import type { Watch, WatchListener } from "./daemonConnection.ts";
+import { doesNotAnswer } from "./errors.ts";
 import { createEventStreamReader } from "./eventStream.ts";
+import { NotUnderstoodError, parseLiveEvent } from "./liveEvent.ts";
 import type { Transport } from "./transport.ts";
 
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 10_000;
-/** The daemon sends its health every 15 s: three in a row unheard, and the connection is dead. */
+/** The daemon sends its health every 15 s: three in a row unheard while it answers, and the stream is dead. */
 const SILENCE_MS = 45_000;
+/** A stream that is silent for so long may be that of a daemon that hangs, and is asked. With the question's own three
+ * seconds a hung daemon is told of within some eight. */
+const ASK_AFTER_MS = 5_000;
 const OPENING_TIMEOUT_MS = 10_000;
-
-const eventNames: Record<LiveEventName, true> = {
-  snapshot: true,
-  spend: true,
-  call: true,
-  budget: true,
-  health: true,
-};
+/** As though so many attempts had failed: the next pause is of seconds. */
+const RETRIES_OF_NONSENSE = 6;
 
 export interface LiveWatchSurroundings {
   transport: Transport;
@@ -74,13 +73,18 @@ export function watchLive(
         throw new Error(`The daemon refused the live stream (${response.statusCode}).`);
       }
       stream = response;
-      await read(response, stale, () => {
+      await read(response, discovery, stale, () => {
         wasLive = true;
         failures = 0;
         listener.connection("live", null);
       });
     } catch (error) {
       detail = error instanceof Error ? error.message : String(error);
+      if (error instanceof NotUnderstoodError) {
+        // It would say the same at once again.
+        wasLive = false;
+        failures = Math.max(failures, RETRIES_OF_NONSENSE);
+      }
     }
     if (stale()) return;
     stream = null;
@@ -93,24 +97,53 @@ export function watchLive(
 
   async function read(
     response: IncomingMessage,
+    discovery: Discovery,
     stale: () => boolean,
     onSnapshot: () => void,
   ): Promise<void> {
-    let silence = setTimeout(() => response.destroy(), SILENCE_MS);
+    let heardAtMs = performance.now();
+    let hangs = false;
+    let isAsking = false;
+    const heard = () => {
+      heardAtMs = performance.now();
+      if (!hangs || stale()) return;
+      hangs = false;
+      listener.connection("live", null);
+    };
+    // The stream of a daemon that hangs is kept: whatever comes over it says that the daemon is back.
+    const ask = async () => {
+      const askedAtMs = performance.now();
+      if (isAsking || askedAtMs - heardAtMs < ASK_AFTER_MS) return;
+      isAsking = true;
+      const proof = await transport.prove(discovery).catch(() => "dead");
+      isAsking = false;
+      if (stale() || response.destroyed || heardAtMs > askedAtMs) return;
+      if (proof === "proved") {
+        if (askedAtMs - heardAtMs > SILENCE_MS) response.destroy();
+        else if (hangs) {
+          hangs = false;
+          listener.connection("live", null);
+        }
+      } else if (!hangs) {
+        hangs = true;
+        listener.connection("lost", doesNotAnswer(discovery));
+      }
+    };
+    const asking = setInterval(() => void ask(), ASK_AFTER_MS / 5);
     const feed = createEventStreamReader(({ event, data }) => {
-      if (stale() || !isEventName(event)) return;
-      if (event === "snapshot") onSnapshot();
-      listener.event({ type: event, data: JSON.parse(data) } as LiveEvent);
+      const known = stale() ? null : parseLiveEvent(event, data);
+      if (known === null) return;
+      if (known.type === "snapshot") onSnapshot();
+      listener.event(known);
     });
     response.setEncoding("utf8");
     try {
       for await (const text of response) {
-        clearTimeout(silence);
-        silence = setTimeout(() => response.destroy(), SILENCE_MS);
+        heard();
         feed(text);
       }
     } finally {
-      clearTimeout(silence);
+      clearInterval(asking);
     }
   }
 
@@ -128,8 +161,4 @@ export function watchLive(
       close();
     },
   };
-}
-
-function isEventName(name: string): name is LiveEventName {
-  return Object.hasOwn(eventNames, name);
 }

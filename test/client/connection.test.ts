@@ -250,3 +250,33 @@ test("a watch whose daemon cannot start says why, and lives when it can", async 
   await eventually(() => states.at(-1)?.[0] === "live");
   watch.dispose();
 });
+
+test("a daemon that hangs is said to, within ten seconds, and lives at once when it comes to", async () => {
+  const home = temporaryHome();
+  const connection = await connect({ home });
+  const { pid } = await connection.request("status", {});
+  const said: string[] = [];
+  const watch = connection.watch(
+    { from: "today" },
+    { event: () => {}, connection: (state, detail) => void said.push(detail ?? state) },
+  );
+  await eventually(() => said.at(-1) === "live");
+  // Over a connection that was proved while all was well.
+  await connection.request("status", {});
+  process.kill(pid, "SIGSTOP");
+  onTestFinished(() => {
+    watch.dispose();
+    if (isAlive(pid)) process.kill(pid, "SIGCONT");
+  });
+  const stoppedAt = performance.now();
+  const sentence = `The daemon (process ${pid}) is there and does not answer.`;
+  await expect(connection.request("status", {})).rejects.toThrow(sentence);
+  while (said.at(-1) !== sentence && performance.now() - stoppedAt < 12_000) await sleep(20);
+  expect(said.at(-1)).toBe(sentence);
+  expect(performance.now() - stoppedAt).toBeLessThan(10_000);
+  process.kill(pid, "SIGCONT");
+  const continuedAt = performance.now();
+  while (said.at(-1) !== "live" && performance.now() - continuedAt < 12_000) await sleep(20);
+  expect(performance.now() - continuedAt).toBeLessThan(2_000);
+  expect((await connection.request("status", {})).pid).toBe(pid);
+});
