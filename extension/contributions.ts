@@ -6,10 +6,16 @@ export const commands = {
   openDashboard: "taximeter.openDashboard",
   openDashboardInBrowser: "taximeter.openDashboardInBrowser",
   showReport: "taximeter.showReport",
+  showTopConversations: "taximeter.showTopConversations",
+  showPerformance: "taximeter.showPerformance",
   showUnpricedModels: "taximeter.showUnpricedModels",
   exportCalls: "taximeter.exportCalls",
+  setPrice: "taximeter.setPrice",
+  updatePrices: "taximeter.updatePrices",
+  repriceHistory: "taximeter.repriceHistory",
   setBudget: "taximeter.setBudget",
   removeBudget: "taximeter.removeBudget",
+  switchCircuitBreakers: "taximeter.switchCircuitBreakers",
   switchStatusBarPeriod: "taximeter.switchStatusBarPeriod",
   switchStatusBarScope: "taximeter.switchStatusBarScope",
   pauseMetering: "taximeter.pauseMetering",
@@ -19,6 +25,8 @@ export const commands = {
   runDoctor: "taximeter.runDoctor",
   showLog: "taximeter.showLog",
   copyRunLine: "taximeter.copyRunLine",
+  openSettings: "taximeter.openSettings",
+  openWalkthrough: "taximeter.openWalkthrough",
 } as const;
 
 export type CommandName = keyof typeof commands;
@@ -42,6 +50,8 @@ export type SettingName = keyof typeof settings;
 export const contextKeys = {
   /** Whether the daemon was told to pause. */
   paused: "taximeter.paused",
+  /** Whether a call was ever metered on this machine, as far as is known: the walkthrough's last step. */
+  metered: "taximeter.metered",
   /** Whether this window holds a connection to the daemon, or is trying to. */
   running: "taximeter.running",
 } as const;
@@ -49,4 +59,5 @@ export const contextKeys = {
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
 
 export const DASHBOARD_VIEW_TYPE = "taximeter.dashboard";
+export const WALKTHROUGH = "firstCall";
 export const REPORT_SCHEME = "taximeter-report";

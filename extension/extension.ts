@@ -5,6 +5,8 @@ import { createBudgets } from "./budgets/budgets.ts";
 import { budgetCommands } from "./commands/budgetCommands.ts";
 import { registerCommands } from "./commands/commandHandlers.ts";
 import { daemonCommands } from "./commands/daemonCommands.ts";
+import { priceCommands } from "./commands/priceCommands.ts";
+import { protectionCommands } from "./commands/protectionCommands.ts";
 import { reportCommands } from "./commands/reportCommands.ts";
 import { viewCommands } from "./commands/viewCommands.ts";
 import { contextKeys, SETTINGS_SECTION } from "./contributions.ts";
@@ -67,10 +69,15 @@ export function activate(context: vscode.ExtensionContext): void {
     statusBar,
     language,
     sessionStart,
+    isTrusted: () => vscode.workspace.isTrusted,
+    now: () => new Date(),
     listener: {
       changed(state) {
         logConnection(state);
         setContext(contextKeys.paused, state.status?.recording === false);
+        if ((state.status?.storedCalls ?? 0) > 0 || state.lastCall !== null) {
+          setContext(contextKeys.metered, true);
+        }
       },
       event: (event) => budgets.take(event),
       connected: handOver,
@@ -111,6 +118,7 @@ export function activate(context: vscode.ExtensionContext): void {
           language,
           current: () => settings,
           cliPath: join(dist, "cli.mjs"),
+          extensionId: context.extension.id,
         }),
         ...reportCommands({ documents, commandLine, language }),
         ...budgetCommands({
@@ -118,6 +126,8 @@ export function activate(context: vscode.ExtensionContext): void {
           language,
           changed: ({ id, limitUsd }) => budgets.changed(id, limitUsd, settings),
         }),
+        ...priceCommands({ link, language }),
+        ...protectionCommands({ link, language, current: () => settings }),
         ...daemonCommands({ link, attach, commandLine, log }),
       },
       log,

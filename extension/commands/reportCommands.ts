@@ -1,29 +1,52 @@
 import * as vscode from "vscode";
-import { type Dimension, dimensions } from "../../shared/dimensions.ts";
+import { type Dimension, dimensions, isDimension } from "../../shared/dimensions.ts";
 import type { CommandLine } from "../daemon/commandLine.ts";
 import type { Language } from "../language.ts";
-import { dimensionName } from "../reports/dimensionNames.ts";
+import { dimensionInSentence, dimensionName } from "../reports/dimensionNames.ts";
 import type { ReportDocuments } from "../reports/reportDocuments.ts";
 import { type ReportPeriod, reportPeriodName, reportPeriods } from "../reports/reportPeriods.ts";
 import type { CommandHandlers } from "./commandHandlers.ts";
 import { pick } from "./pick.ts";
 
+type Names = "showReport" | "showTopConversations" | "showPerformance" | "showUnpricedModels" | "exportCalls";
+
 export function reportCommands(options: {
   documents: ReportDocuments;
   commandLine: CommandLine;
   language: Language;
-}): Pick<CommandHandlers, "showReport" | "showUnpricedModels" | "exportCalls"> {
+}): Pick<CommandHandlers, Names> {
   const { documents, commandLine, language } = options;
   const { l10n } = language;
   return {
-    async showReport() {
-      const dimension = await pickDimension(language);
+    /** With `{dimension, period}`, either or both, what is known is not asked for. */
+    async showReport(wanted) {
+      const known = reportRequest(wanted);
+      const dimension = known.dimension ?? (await pickDimension(language));
+      if (dimension === undefined) return;
+      const period = known.period ?? (await pickPeriod(language));
+      if (period === undefined) return;
+      const name = dimensionInSentence(dimension, language);
+      const title = l10n.t("AI spend by {0}, {1}", name, reportPeriodName(period, language));
+      await documents.open({ kind: "spend", dimension, period }, title);
+    },
+    async showTopConversations() {
+      const period = await pickPeriod(language);
+      if (period === undefined) return;
+      const title = l10n.t("Top conversations, {0}", reportPeriodName(period, language));
+      await documents.open({ kind: "conversations", period }, title);
+    },
+    async showPerformance() {
+      const dimension = await pick<Dimension>(
+        ["provider", "model", "source"],
+        (known) => ({ label: dimensionName(known, language) }),
+        l10n.t("Whose performance?"),
+      );
       if (dimension === undefined) return;
       const period = await pickPeriod(language);
       if (period === undefined) return;
-      const name = dimensionName(dimension, language);
-      const title = l10n.t("AI spend by {0}, {1}", name.toLowerCase(), reportPeriodName(period, language));
-      await documents.open({ kind: "spend", dimension, period }, title);
+      const name = dimensionInSentence(dimension, language);
+      const title = l10n.t("Performance by {0}, {1}", name, reportPeriodName(period, language));
+      await documents.open({ kind: "performance", dimension, period }, title);
     },
     async showUnpricedModels() {
       await documents.open({ kind: "unpriced" }, l10n.t("Models without a price"));
@@ -57,6 +80,17 @@ export function reportCommands(options: {
       );
       if (chosen === open) await vscode.commands.executeCommand("vscode.open", target);
     },
+  };
+}
+
+/** What a link or another command asks for; what is none of it is left to be asked. */
+function reportRequest(wanted: unknown): { dimension?: Dimension; period?: ReportPeriod } {
+  if (typeof wanted !== "object" || wanted === null) return {};
+  const { dimension, period: asked } = wanted as Record<string, unknown>;
+  const period = reportPeriods.find((known) => known === asked);
+  return {
+    ...(typeof dimension === "string" && isDimension(dimension) ? { dimension } : {}),
+    ...(period === undefined ? {} : { period }),
   };
 }
 

@@ -6,7 +6,6 @@ export type Log = Pick<vscode.LogOutputChannel, "info" | "warn" | "error" | "sho
 
 /** Tells the user in words why something could not be done; what was not foreseen goes to the log in full. */
 export async function sayFailure(error: unknown, log: Log): Promise<void> {
-  const { t } = vscode.l10n;
   const showLog = vscode.l10n.t("Show Log");
   if (error instanceof DaemonUnavailableError) {
     log.warn(`The daemon is not available: ${error.message}`);
@@ -18,7 +17,7 @@ export async function sayFailure(error: unknown, log: Log): Promise<void> {
   }
   if (error instanceof ApiRequestError) {
     log.warn(`The daemon refused: ${error.message}`);
-    await vscode.window.showErrorMessage(t("Taximeter: {0}", error.message));
+    await vscode.window.showErrorMessage(vscode.l10n.t("Taximeter: {0}", error.message));
     return;
   }
   const message = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { SETTINGS_SECTION, settings } from "../contributions.ts";
+import { SETTINGS_SECTION, settings, WALKTHROUGH } from "../contributions.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
 import type { Dashboard } from "../dashboard/dashboardPanel.ts";
 import type { Language } from "../language.ts";
@@ -12,7 +12,9 @@ type Names =
   | "openDashboardInBrowser"
   | "switchStatusBarPeriod"
   | "switchStatusBarScope"
-  | "copyRunLine";
+  | "copyRunLine"
+  | "openSettings"
+  | "openWalkthrough";
 
 export function viewCommands(options: {
   dashboard: Dashboard;
@@ -21,8 +23,9 @@ export function viewCommands(options: {
   current: () => Settings;
   /** Path of the command line's bundle. */
   cliPath: string;
+  extensionId: string;
 }): Pick<CommandHandlers, Names> {
-  const { dashboard, link, language, current, cliPath } = options;
+  const { dashboard, link, language, current, cliPath, extensionId } = options;
   const { l10n } = language;
   return {
     openDashboard: () => dashboard.open(),
@@ -51,6 +54,14 @@ export function viewCommands(options: {
         l10n.t("Copied. Paste it before a command, in any terminal, to meter the AI calls of that command."),
       );
     },
+    openSettings: () =>
+      vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${extensionId}`),
+    openWalkthrough: () =>
+      vscode.commands.executeCommand(
+        "workbench.action.openWalkthrough",
+        `${extensionId}#${WALKTHROUGH}`,
+        false,
+      ),
   };
 }
 

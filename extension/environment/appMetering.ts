@@ -5,6 +5,7 @@ import type { Log } from "../commands/sayFailure.ts";
 import type { Settings } from "../settings.ts";
 import { type AppEnvironment, appEnvironment } from "./appEnvironment.ts";
 import { meterDebugSessions } from "./debugSessions.ts";
+import { sayReopenTerminals } from "./reopenTerminals.ts";
 import { applyToTerminals } from "./terminals.ts";
 
 export interface AppMetering extends vscode.Disposable {
@@ -24,6 +25,7 @@ export function createAppMetering(options: {
   const { collection, home, dist, log } = options;
   let app: AppEnvironment | null = null;
   let latest: Settings | null = null;
+  let toldOfTerminals = false;
 
   const prepare = ({ enabled, providers }: Settings): AppEnvironment | null => {
     if (!enabled) return null;
@@ -39,7 +41,10 @@ export function createAppMetering(options: {
   const apply = (settings: Settings) => {
     latest = settings;
     app = prepare(settings);
-    applyToTerminals(collection, app);
+    const someLackIt = applyToTerminals(collection, app);
+    if (!someLackIt || toldOfTerminals) return;
+    toldOfTerminals = true;
+    void sayReopenTerminals();
   };
   const registrations = vscode.Disposable.from(
     meterDebugSessions(() => app, log),

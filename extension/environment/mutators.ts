@@ -15,17 +15,21 @@ const mutatorTypes = { replace: 1, append: 2 } as const;
 
 /**
  * Makes a collection say what is wanted and nothing else, touching only what differs: VS Code keeps collections across
- * reloads, and every change marks the open terminals as out of date.
+ * reloads, and every change marks the open terminals as out of date. Returns whether there was one.
  */
-export function setMutators(collection: MutatorCollection, wanted: ReadonlyMap<string, Mutator>): void {
+export function setMutators(collection: MutatorCollection, wanted: ReadonlyMap<string, Mutator>): boolean {
   const known: string[] = [];
   collection.forEach((variable) => {
     known.push(variable);
   });
-  for (const variable of known) if (!wanted.has(variable)) collection.delete(variable);
+  const obsolete = known.filter((variable) => !wanted.has(variable));
+  for (const variable of obsolete) collection.delete(variable);
+  let changed = obsolete.length > 0;
   for (const [variable, { kind, value }] of wanted) {
     const current = collection.get(variable);
     if (current?.value === value && current.type === mutatorTypes[kind]) continue;
     collection[kind](variable, value);
+    changed = true;
   }
+  return changed;
 }

@@ -20,6 +20,12 @@ export function dimensionName(dimension: Dimension, { l10n }: Language): string 
   return isLabel(dimension) ? l10n.t("Label {0}", dimension.slice("label:".length)) : names[dimension];
 }
 
+/** The same within a sentence or a title: English writes it small there, German does not. */
+export function dimensionInSentence(dimension: Dimension, language: Language): string {
+  const name = dimensionName(dimension, language);
+  return language.locale.startsWith("en") ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+}
+
 function isLabel(dimension: Dimension): dimension is `label:${string}` {
   return dimension.startsWith("label:");
 }

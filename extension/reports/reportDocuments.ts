@@ -4,11 +4,18 @@ import { REPORT_SCHEME } from "../contributions.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
 import type { Language } from "../language.ts";
 import { escapeMarkdown } from "../markdown.ts";
+import { conversationsMarkdown } from "./conversationsMarkdown.ts";
+import { performanceMarkdown } from "./performanceMarkdown.ts";
 import { spendMarkdown, unpricedMarkdown } from "./reportMarkdown.ts";
 import { type ReportPeriod, reportPeriods } from "./reportPeriods.ts";
 
 /** What a report shows; it travels in the document's address, so that a report survives a reload. */
-export type Report = { kind: "spend"; dimension: Dimension; period: ReportPeriod } | { kind: "unpriced" };
+export type Report =
+  | { kind: "spend" | "performance"; dimension: Dimension; period: ReportPeriod }
+  | { kind: "conversations"; period: ReportPeriod }
+  | { kind: "unpriced" };
+
+const TOP_CONVERSATIONS = 50;
 
 /** Read-only documents, asked of the daemon each time they are opened. */
 export interface ReportDocuments extends vscode.Disposable {
@@ -56,6 +63,15 @@ async function reportText(report: Report, link: DaemonLink, language: Language):
       const spend = await link.request("spend", { query: { from: period, groupBy: [dimension] } });
       return spendMarkdown(spend, { dimension, period }, language);
     }
+    case "performance": {
+      const { dimension, period } = report;
+      const spend = await link.request("spend", { query: { from: period, groupBy: [dimension] } });
+      return performanceMarkdown(spend, { dimension, period }, language);
+    }
+    case "conversations": {
+      const query = { from: report.period, limit: TOP_CONVERSATIONS };
+      return conversationsMarkdown(await link.request("conversations", { query }), report.period, language);
+    }
     case "unpriced":
       return unpricedMarkdown((await link.request("unpriced", { query: { from: "all" } })).models, language);
     default:
@@ -64,9 +80,12 @@ async function reportText(report: Report, link: DaemonLink, language: Language):
 }
 
 function parseReport(query: URLSearchParams): Report | null {
-  if (query.get("kind") === "unpriced") return { kind: "unpriced" };
+  const kind = query.get("kind");
+  if (kind === "unpriced") return { kind };
   const dimension = query.get("dimension") ?? "";
   const period = reportPeriods.find((known) => known === query.get("period"));
-  if (period === undefined || !isDimension(dimension)) return null;
-  return { kind: "spend", dimension, period };
+  if (period === undefined) return null;
+  if (kind === "conversations") return { kind, period };
+  if ((kind !== "spend" && kind !== "performance") || !isDimension(dimension)) return null;
+  return { kind, dimension, period };
 }

@@ -1,10 +1,10 @@
 import type { Dimension } from "../../shared/dimensions.ts";
 import type { UnpricedModel } from "../../shared/prices.ts";
-import { UNATTRIBUTED } from "../../shared/sources.ts";
+import type { ResolvedRange } from "../../shared/range.ts";
 import type { Spend, SpendTotals } from "../../shared/spend.ts";
-import { amount, count, knownLocale, type Language, percentage } from "../language.ts";
+import { amount, count, knownLocale, type Language, percentage, seconds } from "../language.ts";
 import { escapeMarkdown, markdownTable } from "../markdown.ts";
-import { dimensionName } from "./dimensionNames.ts";
+import { dimensionInSentence, dimensionName } from "./dimensionNames.ts";
 import { type ReportPeriod, reportPeriodName } from "./reportPeriods.ts";
 
 const numberColumns = new Set([1, 2, 3, 4, 5, 6, 7]);
@@ -17,8 +17,8 @@ export function spendMarkdown(
 ): string {
   const { l10n } = language;
   const name = dimensionName(dimension, language);
-  const title = `# ${escapeMarkdown(l10n.t("AI spend by {0}", name.toLowerCase()))}`;
-  const range = `${reportPeriodName(period, language)}, ${days(spend, language)}`;
+  const title = `# ${escapeMarkdown(l10n.t("AI spend by {0}", dimensionInSentence(dimension, language)))}`;
+  const range = reportRange(spend, period, language);
   if (spend.rows.length === 0)
     return [title, escapeMarkdown(range), l10n.t("No calls in this period.")].join("\n\n");
   const header = [
@@ -32,7 +32,7 @@ export function spendMarkdown(
     l10n.t("p95"),
   ].map(escapeMarkdown);
   const rows = spend.rows.map((row) => [
-    escapeMarkdown(row.key ?? (dimension === "source" ? l10n.t(UNATTRIBUTED) : l10n.t("none"))),
+    escapeMarkdown(row.key ?? (dimension === "source" ? l10n.t("unattributed") : l10n.t("none"))),
     ...figures(row, spend.total, language),
   ]);
   const sum = [l10n.t("Total"), ...figures(spend.total, spend.total, language)].map((cell) => `**${cell}**`);
@@ -54,7 +54,7 @@ function figures(row: SpendTotals, total: SpendTotals, language: Language): stri
     count(language, row.inputTokens),
     count(language, row.outputTokens),
     count(language, row.errors),
-    row.durationP95Ms === null ? "" : language.l10n.t("{0} s", (row.durationP95Ms / 1000).toFixed(1)),
+    row.durationP95Ms === null ? "" : seconds(language, row.durationP95Ms),
   ];
 }
 
@@ -73,8 +73,13 @@ function notes(total: SpendTotals, language: Language): string[] {
   return told.filter(([calls]) => calls > 0).map(([calls, say]) => `- ${say(count(language, calls))}`);
 }
 
-/** The range's days in the daemon's time zone; `to` is exclusive, so the last day is that of the instant before. */
-function days({ from, to, timeZone }: Spend, { locale }: Language): string {
+/** `Today, Nov 21, 2026`: the period, and its days in the daemon's time zone. */
+export function reportRange(range: ResolvedRange, period: ReportPeriod, language: Language): string {
+  return `${reportPeriodName(period, language)}, ${days(range, language)}`;
+}
+
+/** `to` is exclusive, so the last day is that of the instant before. */
+function days({ from, to, timeZone }: ResolvedRange, { locale }: Language): string {
   const format = new Intl.DateTimeFormat(knownLocale(locale), { dateStyle: "medium", timeZone });
   return format.formatRange(Date.parse(from), Date.parse(to) - 1);
 }
@@ -90,7 +95,7 @@ export function unpricedMarkdown(models: readonly UnpricedModel[], language: Lan
     count(language, calls),
   ]);
   const remark = l10n.t(
-    "Their tokens are recorded, their cost is unknown and in no total and no budget. Give them a price in prices.json, and what was recorded is priced as well.",
+    "Their tokens are recorded, their cost is unknown and in no total and no budget. Give them one by the command “Set Price…”, and what was recorded is priced as well.",
   );
   return [title, remark, markdownTable(header, rows, new Set([2]))].join("\n\n");
 }

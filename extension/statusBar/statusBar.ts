@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { commands } from "../contributions.ts";
 import type { StatusBarModel } from "./statusBarModel.ts";
-import { tooltipCommands } from "./tooltip.ts";
+import { tooltipCommands } from "./tooltipLinks.ts";
 
 export interface StatusBar extends vscode.Disposable {
   show(model: StatusBarModel): void;

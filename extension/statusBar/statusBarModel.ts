@@ -18,13 +18,20 @@ export interface StatusBarModel {
 const WARNING_PERCENT = 80;
 const EXCEEDED_PERCENT = 100;
 
-export function statusBarModel(state: MeterState, view: StatusBarView, language: Language): StatusBarModel {
+/** `fill` gives the figure its width in the text; what is spoken has none. */
+export function statusBarModel(
+  state: MeterState,
+  view: StatusBarView,
+  language: Language,
+  fill: (figure: string) => string = (figure) => figure,
+): StatusBarModel {
   const budgets = budgetsInView(state.budgets, view.workspaceFolders);
-  const { icon, words } = statusText(state, view.period, language);
+  const { icon, words } = statusText(state, view.period, language, fill);
+  const spoken = statusText(state, view.period, language, (figure) => figure).words;
   return {
     text: `$(${icon}) ${words}`,
     tooltip: statusBarTooltip({ ...state, budgets }, view, language),
-    label: spokenLabel(state, words, language),
+    label: spokenLabel(state, spoken, language),
     background: state.stopped ? null : budgetBackground(budgets),
   };
 }
@@ -40,17 +47,21 @@ function statusText(
   state: MeterState,
   period: Period,
   language: Language,
+  fill: (figure: string) => string,
 ): { icon: "pulse" | "debug-pause" | "debug-disconnect"; words: string } {
   const { l10n } = language;
-  if (state.stopped) return { icon: "debug-disconnect", words: l10n.t("Taximeter stopped") };
+  if (state.stopped) return { icon: "debug-disconnect", words: l10n.t("Taximeter: daemon stopped") };
   if (state.connection === "lost") {
-    return { icon: "debug-disconnect", words: l10n.t("Taximeter: no daemon") };
+    return { icon: "debug-disconnect", words: l10n.t("Taximeter: daemon not answering") };
   }
   if (state.status === null) return { icon: "pulse", words: l10n.t("Taximeter starting…") };
   const figure = state.spend === null ? "…" : amount(language, state.spend.total.costUsd);
-  const spent = spentInPeriod(figure, period, language);
+  const spent = spentInPeriod(fill(figure), period, language);
   if (state.status.recording === false) {
     return { icon: "debug-pause", words: l10n.t("{0}, paused", spent) };
+  }
+  if (state.spend?.total.calls === 0) {
+    return { icon: "pulse", words: l10n.t("{0}, no calls yet", spent) };
   }
   return { icon: "pulse", words: spent };
 }
@@ -58,7 +69,8 @@ function statusText(
 function spokenLabel(state: MeterState, words: string, language: Language): string {
   const calls = state.spend?.total.calls;
   if (calls === undefined || state.stopped || state.connection === "lost") return words;
-  if (calls === 0) return language.l10n.t("AI spend: {0}, no calls yet", words);
+  if (calls === 0) return language.l10n.t("AI spend: {0}", words);
+  if (calls === 1) return language.l10n.t("AI spend: {0}, 1 call", words);
   return language.l10n.t("AI spend: {0}, {1} calls", words, count(language, calls));
 }
 

@@ -6,6 +6,10 @@ export interface StatusBarView {
   period: Period;
   scope: Scope;
   workspaceFolders: readonly string[];
+  /** `false`: the window is in Restricted Mode. */
+  isTrusted: boolean;
+  /** For the age of what is dated. */
+  now: Date;
 }
 
 /** An amount and the period it was spent in, in words. */

@@ -6,6 +6,7 @@ import type { Language } from "../language.ts";
 import type { Settings } from "../settings.ts";
 import type { StatusBar } from "./statusBar.ts";
 import { statusBarModel } from "./statusBarModel.ts";
+import { createSteadyFigure } from "./steadyFigure.ts";
 import { watchedQuery } from "./watchedSpend.ts";
 
 export interface Ticker {
@@ -20,39 +21,67 @@ export interface TickerListener {
   connected(): void;
 }
 
+/** After so long without a change the figure takes no more room than it needs. */
+const CALM_MS = 10_000;
+
 /** The status bar's life: the window's live stream, shown. */
 export function createTicker(options: {
   link: DaemonLink;
   statusBar: StatusBar;
   language: Language;
   sessionStart: Date;
+  /** Whether the settings of this workspace are followed. */
+  isTrusted: () => boolean;
+  now: () => Date;
   listener: TickerListener;
 }): Ticker {
-  const { link, statusBar, language, sessionStart, listener } = options;
+  const { link, statusBar, language, isTrusted, now, listener } = options;
+  const figure = createSteadyFigure();
+  let { sessionStart } = options;
   let watched = "";
+  let watch = () => {};
+  let calm: NodeJS.Timeout | undefined;
   let show: (state: MeterState) => void = () => {};
   const meter = createMeter(link, {
     ...listener,
     changed(state) {
+      watch();
       show(state);
+      clearTimeout(calm);
+      calm = setTimeout(settle, CALM_MS).unref();
       listener.changed(state);
     },
   });
+  const settle = () => {
+    figure.release();
+    show(meter.state);
+  };
   return {
     apply({ enabled, statusBarPeriod: period, statusBarScope: scope }, workspaceFolders) {
       if (!enabled) {
         show = () => {};
+        watch = () => {};
         statusBar.hide();
         return;
       }
-      show = (state) => statusBar.show(statusBarModel(state, { period, scope, workspaceFolders }, language));
-      const query = watchedQuery({ period, scope }, { sessionStart, workspaceFolders });
-      if (watched !== JSON.stringify(query)) {
+      show = (state) => {
+        const view = { period, scope, workspaceFolders, now: now(), isTrusted: isTrusted() };
+        statusBar.show(statusBarModel(state, view, language, figure.fill));
+      };
+      watch = () => {
+        // A clock that was set back has not come to the session's start: it counts from now.
+        if (sessionStart > now()) sessionStart = now();
+        const query = watchedQuery({ period, scope }, { sessionStart, workspaceFolders });
+        if (watched === JSON.stringify(query)) return;
         watched = JSON.stringify(query);
         meter.watch(query);
-      }
-      show(meter.state);
+      };
+      watch();
+      settle();
     },
-    dispose: () => meter.dispose(),
+    dispose() {
+      clearTimeout(calm);
+      meter.dispose();
+    },
   };
 }

@@ -1,26 +1,14 @@
 import type { BudgetState } from "../../shared/budgets.ts";
 import { type Call, modelOf } from "../../shared/call.ts";
-import { UNATTRIBUTED } from "../../shared/sources.ts";
+import type { DaemonStatus } from "../../shared/daemonStatus.ts";
 import type { SpendRow } from "../../shared/spend.ts";
 import { budgetName } from "../budgets/budgetName.ts";
-import { type CommandId, commands } from "../contributions.ts";
+import { commands } from "../contributions.ts";
 import type { MeterState } from "../daemon/meterState.ts";
-import { amount, count, type Language, percentage, timeOfDay } from "../language.ts";
+import { age, amount, count, day, type Language, percentage, timeOfDay } from "../language.ts";
 import { escapeMarkdown, markdownTable } from "../markdown.ts";
 import { type StatusBarView, spentInPeriod } from "./statusBarView.ts";
-
-/** The only commands that links of the tooltip may run; the tooltip is trusted for these and no other. */
-export const tooltipCommands = [
-  commands.openDashboard,
-  commands.showReport,
-  commands.showUnpricedModels,
-  commands.setBudget,
-  commands.switchStatusBarPeriod,
-  commands.resumeMetering,
-  commands.restartDaemon,
-  commands.runDoctor,
-  commands.showLog,
-] as const satisfies CommandId[];
+import { link } from "./tooltipLinks.ts";
 
 const amountColumns = new Set([1]);
 /** Tables in a hover have no room between their columns. */
@@ -28,6 +16,11 @@ const COLUMN_GAP = "&emsp;";
 
 export function statusBarTooltip(state: MeterState, view: StatusBarView, language: Language): string {
   const parts = [...situation(state, language)];
+  if (!view.isTrusted) {
+    parts.push(
+      `$(shield) ${language.l10n.t("Restricted Mode: what the settings of this workspace say of Taximeter is not followed.")}`,
+    );
+  }
   if (state.spend !== null && isAway(state)) {
     parts.push(language.l10n.t("Last heard: {0}", heading(state.spend.total, view, language)));
   } else if (state.spend !== null) {
@@ -39,7 +32,9 @@ export function statusBarTooltip(state: MeterState, view: StatusBarView, languag
       ...budgetTable(state.budgets, language),
     );
   }
-  return [...parts, ...health(state, language), actions(state, language)].join("\n\n");
+  parts.push("---");
+  if (state.status !== null && !isAway(state)) parts.push(...health(state.status, state, view, language));
+  return [...parts, actions(state, language)].join("\n\n");
 }
 
 function isAway({ stopped, connection }: MeterState): boolean {
@@ -80,23 +75,26 @@ function heading(
 
 function* topSources(rows: readonly SpendRow[], language: Language): Generator<string> {
   if (rows.length === 0) return;
+  const { l10n } = language;
   const cells = rows.slice(0, 5).map((row) => {
-    const source = row.key === null ? language.l10n.t(UNATTRIBUTED) : clip(row.key);
+    const source = row.key === null ? l10n.t("unattributed") : clip(row.key);
     const spent = amount(language, row.unpricedCalls === row.calls ? null : row.costUsd);
-    return [escapeMarkdown(source), `${COLUMN_GAP}${spent}`];
+    const filter = { dimension: "source", value: row.key };
+    return [link(source, commands.openDashboard, { view: "overview", filter }), `${COLUMN_GAP}${spent}`];
   });
-  yield markdownTable([language.l10n.t("Top sources"), " "], cells, amountColumns);
+  yield markdownTable([l10n.t("Top sources"), " "], cells, amountColumns);
 }
 
 function* lastCall(call: Call | null, language: Language): Generator<string> {
   if (call === null) return;
+  const { l10n } = language;
   const facts = [
-    timeOfDay(language, call.startedAt),
     modelOf(call) ?? call.provider,
     ...(call.source === null ? [] : [clip(call.source)]),
-    call.status === "pending" ? language.l10n.t("running") : amount(language, call.costUsd),
+    call.status === "pending" ? l10n.t("running") : amount(language, call.costUsd),
   ];
-  yield `${language.l10n.t("Last call:")} ${facts.map(escapeMarkdown).join(" · ")}`;
+  const when = link(timeOfDay(language, call.startedAt), commands.openDashboard, { view: "calls" });
+  yield `${l10n.t("Last call:")} ${[when, ...facts.map(escapeMarkdown)].join(" · ")}`;
 }
 
 function* unpriced(calls: number, language: Language): Generator<string> {
@@ -106,7 +104,8 @@ function* unpriced(calls: number, language: Language): Generator<string> {
     calls === 1
       ? l10n.t("1 call has no price and is not in the total.")
       : l10n.t("{0} calls have no price and are not in the total.", count(language, calls));
-  yield `$(warning) ${words} ${link(l10n.t("Show"), commands.showUnpricedModels)}`;
+  const show = link(l10n.t("Show"), commands.showUnpricedModels);
+  yield `$(warning) ${words} ${show} · ${link(l10n.t("Set Price…"), commands.setPrice)}`;
 }
 
 function* budgetTable(budgets: readonly BudgetState[], language: Language): Generator<string> {
@@ -116,7 +115,7 @@ function* budgetTable(budgets: readonly BudgetState[], language: Language): Gene
     const spent = amount(language, budget.spentUsd);
     const figures = l10n.t("{0} of {1}", spent, amount(language, budget.limitUsd));
     return [
-      escapeMarkdown(budgetName(budget, language)),
+      link(clip(budgetName(budget, language)), commands.setBudget, budget.id),
       `${COLUMN_GAP}${figures} · ${percentage(language, budget.percent)}${budget.hardStop ? ` · ${l10n.t("hard stop")}` : ""}`,
     ];
   });
@@ -125,11 +124,13 @@ function* budgetTable(budgets: readonly BudgetState[], language: Language): Gene
   if (blind > 0) yield l10n.t("Budgets do not see {0} calls without a full price.", count(language, blind));
 }
 
-function* health(state: MeterState, language: Language): Generator<string> {
+function* health(
+  status: DaemonStatus,
+  { connection }: MeterState,
+  { now }: StatusBarView,
+  language: Language,
+): Generator<string> {
   const { l10n } = language;
-  yield "---";
-  const { status, connection } = state;
-  if (status === null || isAway(state)) return;
   for (const { provider, model, until } of status.openCircuits ?? []) {
     const whom = model === null ? provider : `${model} (${provider})`;
     const words = l10n.t(
@@ -137,16 +138,20 @@ function* health(state: MeterState, language: Language): Generator<string> {
       whom,
       timeOfDay(language, until),
     );
-    yield `$(circle-slash) ${escapeMarkdown(words)}`;
+    yield `$(circle-slash) ${escapeMarkdown(words)} ${link(l10n.t("Circuit Breakers…"), commands.switchCircuitBreakers)}`;
   }
   for (const warning of status.warnings) yield `$(warning) ${escapeMarkdown(warning)}`;
-  if (status.priceCatalogue.stale) yield `$(warning) ${l10n.t("The price catalogue is old.")}`;
-  const prices = l10n.t("prices of {0}", status.priceCatalogue.date);
+  const { date, stale } = status.priceCatalogue;
+  if (stale) {
+    const update = link(l10n.t("Update Prices…"), commands.updatePrices);
+    yield `$(warning) ${l10n.t("The price catalogue is old.")} ${update}`;
+  }
   const daemon =
     connection === "live"
       ? l10n.t("daemon {0} is running", status.version)
       : l10n.t("reconnecting to the daemon");
-  yield escapeMarkdown(`${daemon} · ${prices}`);
+  const prices = l10n.t("prices of {0}, {1}", day(language, date), age(language, date, now));
+  yield `${link(daemon, commands.runDoctor)} · ${link(prices, commands.updatePrices)}`;
 }
 
 function actions(state: MeterState, { l10n }: Language): string {
@@ -162,12 +167,8 @@ function actions(state: MeterState, { l10n }: Language): string {
     link(l10n.t("Report"), commands.showReport),
     link(l10n.t("Set Budget…"), commands.setBudget),
     link(l10n.t("Period"), commands.switchStatusBarPeriod),
+    link(l10n.t("Scope"), commands.switchStatusBarScope),
   ].join(" · ");
-}
-
-/** `words` come from us. */
-function link(words: string, command: (typeof tooltipCommands)[number]): string {
-  return `[${words}](command:${command})`;
 }
 
 const LONGEST_NAME = 60;

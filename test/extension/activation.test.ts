@@ -29,7 +29,7 @@ async function activate() {
   const environment = fake.createCollection();
   const memory = new Map<string, unknown>();
   run({
-    extension: { packageJSON: { version: "0.1.0" } },
+    extension: { id: "taximeter.taximeter", packageJSON: { version: "0.1.0" } },
     extensionPath: folder,
     extensionUri: {},
     environmentVariableCollection: environment.collection,
@@ -67,13 +67,35 @@ test("terminals get the preload and the workspace, and lose both when metering i
 test("a daemon that cannot be had is said in words, and no command throws", async () => {
   await activate();
   expect(fake.item.text).toBe("$(pulse) Taximeter starting…");
-  await vi.waitFor(() => expect(fake.item.text).toBe("$(debug-disconnect) Taximeter: no daemon"), 15_000);
+  await vi.waitFor(
+    () => expect(fake.item.text).toBe("$(debug-disconnect) Taximeter: daemon not answering"),
+    15_000,
+  );
   await fake.commands.get(commands.setBudget)?.();
   expect(fake.messages).toHaveBeenCalledWith(
     expect.stringContaining("Taximeter: "),
     "Restart Daemon",
     "Show Log",
   );
+});
+
+test("who has terminals open already is told once to open others", async () => {
+  fake.module.window.terminals.push({});
+  await activate();
+  const told = () =>
+    fake.messages.mock.calls.filter(([text]) =>
+      String(text).startsWith("Apps run in terminals that are open"),
+    );
+  expect(told()).toHaveLength(1);
+  fake.configure({ providers: { "localhost:1": "openai" } });
+  fake.configure({ enabled: false });
+  fake.configure({ enabled: true });
+  expect(told()).toHaveLength(1);
+});
+
+test("without terminals nobody is told of them", async () => {
+  await activate();
+  expect(fake.messages).not.toHaveBeenCalled();
 });
 
 test("a home that cannot be written leaves the terminals alone: a preload that is missing would stop every node", async () => {
@@ -86,8 +108,8 @@ test("a home that cannot be written leaves the terminals alone: a preload that i
 test("a daemon that the user has stopped stays stopped when a setting changes", async () => {
   await activate();
   await fake.commands.get(commands.stopDaemon)?.();
-  await vi.waitFor(() => expect(fake.item.text).toBe("$(debug-disconnect) Taximeter stopped"));
+  await vi.waitFor(() => expect(fake.item.text).toBe("$(debug-disconnect) Taximeter: daemon stopped"));
   fake.configure({ "statusBar.period": "month" });
-  expect(fake.item.text).toBe("$(debug-disconnect) Taximeter stopped");
+  expect(fake.item.text).toBe("$(debug-disconnect) Taximeter: daemon stopped");
   expect(fake.contexts["taximeter.running"]).toBe(false);
 });

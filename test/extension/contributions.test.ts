@@ -1,6 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { commands, DASHBOARD_VIEW_TYPE, SETTINGS_SECTION, settings } from "../../extension/contributions.ts";
+import {
+  commands,
+  contextKeys,
+  DASHBOARD_VIEW_TYPE,
+  SETTINGS_SECTION,
+  settings,
+  WALKTHROUGH,
+} from "../../extension/contributions.ts";
 import { nodeDebugTypes } from "../../extension/environment/debugEnvironment.ts";
 import { periods, scopes } from "../../extension/settings.ts";
 import { budgetPeriods } from "../../shared/budgets.ts";
@@ -26,6 +33,28 @@ describe("the manifest and the code name the same", () => {
     expect(properties["taximeter.statusBar.period"].enum).toEqual([...periods]);
     expect(properties["taximeter.statusBar.scope"].enum).toEqual([...scopes]);
     expect(properties["taximeter.budgets"].items.properties.period.enum).toEqual([...budgetPeriods]);
+  });
+
+  test("the walkthrough, which ends with a call that is metered", () => {
+    const [walkthrough, ...others] = manifest.contributes.walkthroughs;
+    expect([walkthrough.id, others]).toEqual([WALKTHROUGH, []]);
+    expect(walkthrough.steps).toHaveLength(4);
+    expect(walkthrough.steps.at(-1).completionEvents).toEqual([`onContext:${contextKeys.metered}`]);
+    const events: string[] = walkthrough.steps.flatMap(
+      (step: { completionEvents: string[] }) => step.completionEvents,
+    );
+    const known = [
+      ...Object.values(commands).map((command) => `onCommand:${command}`),
+      ...Object.values(contextKeys).map((key) => `onContext:${key}`),
+    ];
+    expect(events.filter((event) => !known.includes(event))).toEqual([]);
+    for (const { media } of walkthrough.steps)
+      expect(existsSync(new URL(media.svg, root)), media.svg).toBe(true);
+    const links = Object.values(strings).flatMap((text) => text.match(/command:taximeter[\w.]+/g) ?? []);
+    expect(links.length).toBeGreaterThan(4);
+    expect(
+      links.filter((link) => !Object.values<string>(commands).includes(link.slice("command:".length))),
+    ).toEqual([]);
   });
 
   test("what wakes the extension", () => {

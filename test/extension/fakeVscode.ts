@@ -30,7 +30,7 @@ export function createFakeVscode() {
     item.shown = false;
   };
   const disposable = { dispose: () => {} };
-  const messages = vi.fn(async () => undefined);
+  const messages = vi.fn(async (_text: string, ..._buttons: unknown[]) => undefined);
 
   const module = {
     StatusBarAlignment: { Left: 1, Right: 2 },
@@ -65,11 +65,13 @@ export function createFakeVscode() {
       }),
       createStatusBarItem: () => item,
       registerWebviewPanelSerializer: () => disposable,
+      terminals: [] as unknown[],
       showErrorMessage: messages,
       showInformationMessage: messages,
       withProgress: (_: unknown, work: () => unknown) => work(),
     },
     workspace: {
+      isTrusted: true,
       workspaceFolders: [{ uri: { fsPath: "/home/dev/shop" } }],
       getConfiguration: () => ({ get: (key: string) => configured[key] }),
       onDidChangeConfiguration: configurationChange.event,

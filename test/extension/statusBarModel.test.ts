@@ -3,6 +3,8 @@ import { initialMeterState } from "../../extension/daemon/meterState.ts";
 import { escapeMarkdown } from "../../extension/markdown.ts";
 import { statusBarModel } from "../../extension/statusBar/statusBarModel.ts";
 import type { StatusBarView } from "../../extension/statusBar/statusBarView.ts";
+import { createSteadyFigure } from "../../extension/statusBar/steadyFigure.ts";
+import { tooltipCommands } from "../../extension/statusBar/tooltipLinks.ts";
 import {
   english,
   makeBudget,
@@ -14,7 +16,13 @@ import {
   makeTotals,
 } from "./builders.ts";
 
-const view: StatusBarView = { period: "today", scope: "all", workspaceFolders: ["/home/dev/shop"] };
+const view: StatusBarView = {
+  period: "today",
+  scope: "all",
+  workspaceFolders: ["/home/dev/shop"],
+  isTrusted: true,
+  now: new Date("2026-11-21T15:00:00.000Z"),
+};
 const model = (state = makeState(), over: Partial<StatusBarView> = {}) =>
   statusBarModel(state, { ...view, ...over }, english);
 
@@ -24,7 +32,7 @@ describe("the status bar says in words", () => {
     [
       "that nothing is spent yet",
       makeState({ spend: makeSpend({ total: makeTotals({ calls: 0, costUsd: "0" }) }) }),
-      "$(pulse) $0.00 today",
+      "$(pulse) $0.00 today, no calls yet",
     ],
     [
       "a spend below a cent with its digits",
@@ -41,12 +49,12 @@ describe("the status bar says in words", () => {
     [
       "that the daemon is lost",
       makeState({ connection: "lost", detail: "It would not start." }),
-      "$(debug-disconnect) Taximeter: no daemon",
+      "$(debug-disconnect) Taximeter: daemon not answering",
     ],
     [
       "that the user stopped the daemon",
       makeState({ connection: "lost", detail: "Stopped.", stopped: true }),
-      "$(debug-disconnect) Taximeter stopped",
+      "$(debug-disconnect) Taximeter: daemon stopped",
     ],
     ["the last figure while it reconnects", makeState({ connection: "connecting" }), "$(pulse) $0.42 today"],
   ];
@@ -65,6 +73,23 @@ describe("the status bar says in words", () => {
   test("the same for a screen reader, without icons", () => {
     expect(model().label).toBe("AI spend: $0.42 today, 2 calls");
     expect(model(initialMeterState).label).toBe("Taximeter starting…");
+  });
+});
+
+describe("the figure's width", () => {
+  const shown = (costUsd: string, fill: (figure: string) => string) =>
+    statusBarModel(makeState({ spend: makeSpend({ total: makeTotals({ costUsd }) }) }), view, english, fill);
+
+  test("stays while it changes: a digit that is missing is a space as wide", () => {
+    const { fill, release } = createSteadyFigure();
+    expect(shown("0.00042", fill).text).toBe("$(pulse) $0.00042 today");
+    expect(shown("0.0011", fill).text).toBe("$(pulse) \u2007$0.0011 today");
+    expect(shown("0.42", fill).text).toBe("$(pulse) \u2007\u2007\u2007$0.42 today");
+    expect(shown("1234.5", fill).text).toBe("$(pulse) $1,234.50 today");
+    expect(shown("0.42", fill).text).toBe("$(pulse) \u2007\u2007\u2007\u2008$0.42 today");
+    expect(shown("0.42", fill).label).toBe("AI spend: $0.42 today, 2 calls");
+    release();
+    expect(shown("0.42", fill).text).toBe("$(pulse) $0.42 today");
   });
 });
 
@@ -113,6 +138,7 @@ describe("the tooltip", () => {
     );
     expect(tooltip).toContain("hard stop");
     expect(tooltip).toContain(`Calls to ${escapeMarkdown("gpt-5 (openai)")} are stopped until`);
+    expect(tooltip).toContain("(command:taximeter.switchCircuitBreakers)");
   });
 
   test("tells sources, the last call, what has no price, budgets and the daemon's health", () => {
@@ -136,17 +162,17 @@ describe("the tooltip", () => {
 
       | Top sources |   |
       | :-- | --: |
-      | /api/chat | &emsp;$0.40 |
-      | unattributed | &emsp;$0.020 |
-      | background\\_job\\:ENRICH\\_LEAD | &emsp;no price |
+      | [/api/chat](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22overview%22%2C%22filter%22%3A%7B%22dimension%22%3A%22source%22%2C%22value%22%3A%22%2Fapi%2Fchat%22%7D%7D%5D) | &emsp;$0.40 |
+      | [unattributed](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22overview%22%2C%22filter%22%3A%7B%22dimension%22%3A%22source%22%2C%22value%22%3Anull%7D%7D%5D) | &emsp;$0.020 |
+      | [background\\_job\\:ENRICH\\_LEAD](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22overview%22%2C%22filter%22%3A%7B%22dimension%22%3A%22source%22%2C%22value%22%3A%22background%5fjob%3AENRICH%5fLEAD%22%7D%7D%5D) | &emsp;no price |
 
-      Last call: TIME · gpt\\-4o\\-mini · /api/chat · $0\\.00021
+      Last call: [TIME](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22calls%22%7D%5D) · gpt\\-4o\\-mini · /api/chat · $0\\.00021
 
-      $(warning) 3 calls have no price and are not in the total. [Show](command:taximeter.showUnpricedModels)
+      $(warning) 3 calls have no price and are not in the total. [Show](command:taximeter.showUnpricedModels) · [Set Price…](command:taximeter.setPrice)
 
       | Budgets |   |
       | :-- | --: |
-      | Daily budget | &emsp;$4.10 of $5.00 · 82% |
+      | [Daily budget](command:taximeter.setBudget?%5B%22day%22%5D) | &emsp;$4.10 of $5.00 · 82% |
 
       Budgets do not see 3 calls without a full price.
 
@@ -154,10 +180,21 @@ describe("the tooltip", () => {
 
       $(warning) 2 reports were refused\\.
 
-      daemon 0\\.1\\.0 is running · prices of 2026\\-11\\-20
+      [daemon 0\\.1\\.0 is running](command:taximeter.runDoctor) · [prices of Nov 20, 2026, yesterday](command:taximeter.updatePrices)
 
-      [Dashboard](command:taximeter.openDashboard) · [Report](command:taximeter.showReport) · [Set Budget…](command:taximeter.setBudget) · [Period](command:taximeter.switchStatusBarPeriod)"
+      [Dashboard](command:taximeter.openDashboard) · [Report](command:taximeter.showReport) · [Set Budget…](command:taximeter.setBudget) · [Period](command:taximeter.switchStatusBarPeriod) · [Scope](command:taximeter.switchStatusBarScope)"
     `);
+  });
+
+  test("says in Restricted Mode that the workspace's settings are not followed", () => {
+    expect(model(makeState(), { isTrusted: false }).tooltip).toContain("$(shield) Restricted Mode");
+    expect(model().tooltip).not.toContain("Restricted Mode");
+  });
+
+  test("a catalogue of tomorrow, by a clock that was set back, is of today", () => {
+    const priceCatalogue = { version: "1", date: "2026-12-24", stale: false };
+    const { tooltip } = model(makeState({ status: makeStatus({ priceCatalogue }) }));
+    expect(tooltip).toContain("prices of Dec 24, 2026, today");
   });
 
   test("leads to the command that helps where the daemon is lost", () => {
@@ -185,7 +222,12 @@ describe("the tooltip", () => {
     const { tooltip } = model(state);
     // Whatever is markup is ours: links to our own commands, and our own icons.
     const links = [...tooltip.matchAll(/(?<!\\)\]\(([^)]*)\)/g)].map(([, target]) => target);
-    expect(links.every((target) => target?.startsWith("command:taximeter."))).toBe(true);
+    const known = tooltipCommands.map((command) => `command:${command}`);
+    expect(links.filter((target) => !known.includes(target?.split("?")[0] ?? ""))).toEqual([]);
+    // An argument is what was said, whole, and nothing else.
+    const told = links.flatMap((target) => target?.split("?").slice(1) ?? []);
+    const values = told.map((text) => JSON.parse(decodeURIComponent(text)) as unknown);
+    expect(values).toContainEqual([{ view: "overview", filter: { dimension: "source", value: evil[0] } }]);
     const icons = [...tooltip.matchAll(/\$\(([a-z-]+)\)/g)].map(([, icon]) => icon);
     expect(new Set(icons)).toEqual(new Set(["warning"]));
     expect(tooltip).not.toMatch(/(?<!\\)</);

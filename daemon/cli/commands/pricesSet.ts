@@ -12,7 +12,7 @@ import type { CommandContext } from "../context.ts";
 import { CommandFailure, UsageError } from "../failures.ts";
 import { amountsText, repricedText } from "../format/prices.ts";
 import { printJson, printLines } from "../print.ts";
-import { repriceAll, type WholeRepricing } from "../repriceAll.ts";
+import { repriceAll, type WholeRepricing } from "../../client/repriceAll.ts";
 
 type PriceName = Pick<PriceOverride, "provider" | "model">;
 

@@ -8,7 +8,7 @@ import {
   priceFields,
   priceName,
 } from "../../../shared/prices.ts";
-import { sumOf, type WholeRepricing } from "../repriceAll.ts";
+import { sumOf, type WholeRepricing } from "../../client/repriceAll.ts";
 import { alignAmounts, formatCost } from "./amounts.ts";
 import { counted, formatCount } from "./numbers.ts";
 import { renderTable } from "./table.ts";

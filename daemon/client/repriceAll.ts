@@ -1,12 +1,15 @@
 import { decimalToNanoUsd, nanoUsdToDecimal } from "../../shared/money.ts";
 import type { RepricedModel, RepriceInput, Repricing } from "../../shared/prices.ts";
-import type { DaemonConnection } from "../client/daemonConnection.ts";
+import type { DaemonConnection } from "./daemonConnection.ts";
 
 /** All stretches of it together. */
 export type WholeRepricing = Omit<Repricing, "nextCursor">;
 
 /** Asks until the last stretch is done, and adds them up. */
-export async function repriceAll(connection: DaemonConnection, input: RepriceInput): Promise<WholeRepricing> {
+export async function repriceAll(
+  connection: Pick<DaemonConnection, "request">,
+  input: RepriceInput,
+): Promise<WholeRepricing> {
   const whole = { dryRun: input.dryRun ?? false, calls: 0, changedCalls: 0 };
   const models = new Map<string, RepricedModel>();
   let cursor: string | null = null;
