@@ -1,8 +1,8 @@
 import { Command } from "commander";
+import { repriceAll } from "../../client/repriceAll.ts";
 import type { CommandContext } from "../context.ts";
 import { renderRepricing } from "../format/prices.ts";
 import { printJson, printLines } from "../print.ts";
-import { repriceAll } from "../../client/repriceAll.ts";
 import { addSince } from "../selection.ts";
 
 /** `taximeter prices reprice`: history at today's knowledge. */

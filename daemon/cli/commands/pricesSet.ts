@@ -8,11 +8,11 @@ import {
 } from "../../../shared/prices.ts";
 import { providers } from "../../../shared/providers.ts";
 import type { DaemonConnection } from "../../client/daemonConnection.ts";
+import { repriceAll, type WholeRepricing } from "../../client/repriceAll.ts";
 import type { CommandContext } from "../context.ts";
 import { CommandFailure, UsageError } from "../failures.ts";
 import { amountsText, repricedText } from "../format/prices.ts";
 import { printJson, printLines } from "../print.ts";
-import { repriceAll, type WholeRepricing } from "../../client/repriceAll.ts";
 
 type PriceName = Pick<PriceOverride, "provider" | "model">;
 
