@@ -41,8 +41,10 @@
  *   dimension-source|model|feature|provider|callSite · dimension-more (a menu) · breakdown-search · breakdown-all
  *   breakdown · sort-key|spend|calls|perCall|tokens|p95|errors
  *   row-<key> ("row-unattributed" without a value); in it [data-column="spend"|"calls"|"perCall"|"tokens"|"p95"|"errors"]
- *   budgets · budget-add · budget-limit · budget-period · budget-scope · budget-save
- *   budget-<id> · budget-<id>-amount · budget-<id>-words · budget-<id>-remove · budget-<id>-remove-yes
+ *   budgets · budget-add · budget-limit · budget-period · budget-scope · budget-value · budget-other · budget-warn-at ·
+ *     budget-save
+ *   budget-<id> · budget-<id>-amount|words|pace|blind|edit · budget-<id>-remove · budget-<id>-remove-yes
+ *   budget-<id>-stop · budget-<id>-stop-yes · budget-<id>-warn-again
  *   feed · feed-call
  *   calls-view (data-state as above) · calls · call-<callId> (data-status); in it
  *     [data-column="source"|"model"|"status"|"tokens"|"cost"|"duration"]
@@ -53,6 +55,7 @@
 import "./styles/theme.css";
 import "./styles/base.css";
 import "./styles/controls.css";
+import "./styles/budgets.css";
 import "./styles/overview.css";
 import "./styles/calls.css";
 import { signal } from "@preact/signals";

@@ -3,9 +3,6 @@ import { budgetChanges, followedSetting, parseBudgets } from "../../extension/bu
 import { createBreakerSync } from "../../extension/protection/breakerSync.ts";
 import { readSettings } from "../../extension/settings.ts";
 import type { ApiRequest } from "../../shared/api.ts";
-import { budgetView } from "../../webview/model/budgetView.ts";
-import { createFormats } from "../../webview/model/formats.ts";
-import { makeBudget } from "../extension/builders.ts";
 
 describe("a hard stop in the setting", () => {
   const day = { period: "day", limitUsd: "5" } as const;
@@ -37,12 +34,6 @@ describe("a hard stop in the setting", () => {
     expect(followedSetting([{ ...day, hardStop: true }], "day", "7")).toEqual([
       { period: "day", limitUsd: 7, hardStop: true },
     ]);
-  });
-
-  it("is shown by the dashboard", () => {
-    const view = (over = {}) => budgetView(makeBudget(over), Date.now(), createFormats("en-US", "UTC")).stop;
-    expect(view()).toBe("");
-    expect(view({ hardStop: true })).toBe("Hard stop: calls that may go over it do not leave.");
   });
 });
 

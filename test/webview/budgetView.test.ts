@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BudgetState } from "../../shared/budgets.ts";
-import { budgetView, readLimit } from "../../webview/model/budgetView.ts";
+import { dimensionOf, labelNames, scopeChoices, scopeOf } from "../../webview/model/budgetScopes.ts";
+import { budgetView, readLimit, readThresholds } from "../../webview/model/budgetView.ts";
 import { createFormats } from "../../webview/model/formats.ts";
 
 const formats = createFormats("en-US", "UTC");
@@ -50,8 +51,38 @@ describe("a budget in words", () => {
 
   it("admits what it cannot see", () => {
     expect(budgetView(makeBudget({ blindCalls: 1 }), noon, formats).blind).toBe(
-      "Does not see the whole cost of 1 call: a price is missing.",
+      "Blind for 1 call without a full price.",
     );
+  });
+
+  it("says where its pace leads, and when it is too early to say", () => {
+    const month = { period: "month", periodStart: "2026-11-01T00:00:00.000Z" } as const;
+    const pace = (over: Partial<BudgetState>) => {
+      const { pace: words, paceIsOver } = budgetView(makeBudget({ ...month, ...over }), noon, formats);
+      return [words, paceIsOver];
+    };
+    expect(pace({ projectedUsd: "41" })).toEqual(["At this pace November ends at $41.00.", true]);
+    expect(pace({ projectedUsd: "5.5", blindCalls: 2 })).toEqual([
+      "At this pace November ends at ≥ $5.50.",
+      false,
+    ]);
+    expect(pace({ period: "day", projectedUsd: null })).toEqual([
+      "Too early to say what today ends at.",
+      false,
+    ]);
+  });
+
+  it("knows whether calls can be stopped by it, and whether they are", () => {
+    const stop = (over: Partial<BudgetState>) => budgetView(makeBudget(over), noon, formats).hardStop;
+    expect(stop({})).toBe(false);
+    expect(stop({ hardStop: true })).toBe(true);
+    expect(stop({ scope: { dimension: "callSite", value: "app.ts:1" } })).toBe(null);
+  });
+
+  it("leads to its calls", () => {
+    const scope = { dimension: "model", value: "gpt-5" } as const;
+    expect(budgetView(makeBudget({ scope }), noon, formats).filters).toEqual({ model: ["gpt-5"] });
+    expect(budgetView(makeBudget(), noon, formats).filters).toEqual({});
   });
 
   it("names its period and scope", () => {
@@ -65,4 +96,39 @@ describe("a budget in words", () => {
 it("a limit is read as people write it", () => {
   expect(["5", " 12,50 ", "$0.5", "$ 3"].map(readLimit)).toEqual(["5", "12.5", "0.5", "3"]);
   expect(["", "0", "-1", "five", "1e3", "NaN", "1,000.50"].map(readLimit)).toEqual(Array(7).fill(null));
+});
+
+it("thresholds are read as people write them", () => {
+  expect(readThresholds("80, 50,100")).toEqual([50, 80, 100]);
+  expect(readThresholds(" 50 % 80% 50 ")).toEqual([50, 80]);
+  expect(["", "none", "0", "-5", "50, 1001", "1 2 3 4 5 6 7 8 9 10 11"].map(readThresholds)).toEqual(
+    Array(6).fill(null),
+  );
+});
+
+describe("what a budget is for", () => {
+  it("is offered by dimension and by the labels that occur", () => {
+    const labels = labelNames([
+      { attributes: { tenant: "acme" } },
+      { attributes: { lead: "1", tenant: "b" } },
+    ]);
+    expect(scopeChoices(labels).map(({ value }) => value)).toEqual([
+      "",
+      "workspace",
+      "source",
+      "feature",
+      "provider",
+      "model",
+      "label:lead",
+      "label:tenant",
+    ]);
+  });
+
+  it("is everything, or one value of what was chosen", () => {
+    expect(scopeOf("", "anything")).toBe(null);
+    expect(scopeOf("model", " gpt-5 ")).toEqual({ dimension: "model", value: "gpt-5" });
+    expect(scopeOf("label:lead", "42")).toEqual({ dimension: "label:lead", value: "42" });
+    expect(scopeOf("model", " ")).toBe(undefined);
+    expect(["", "colour", "label:lead"].map(dimensionOf)).toEqual([null, null, "label:lead"]);
+  });
 });

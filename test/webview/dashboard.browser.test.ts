@@ -314,10 +314,73 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
     await page.getByTestId("budget-save").click();
     await page.getByTestId("budget-day").waitFor();
     expect(await text(page, "budget-day-amount")).toMatch(/^\$[\d.]+ of \$12\.50$/);
+    await page.getByTestId("budget-day").hover();
+    await page.getByTestId("budget-day-edit").click();
+    expect(await page.getByTestId("budget-limit").locator("input").inputValue()).toBe("12.5");
+    await page.getByTestId("budget-limit").locator("input").fill("15");
+    await page.getByTestId("budget-warn-at").locator("input").fill("all");
+    await page.getByTestId("budget-save").click();
+    expect(await page.getByRole("alert").textContent()).toContain("Write percentages above 0");
+    await page.getByTestId("budget-warn-at").locator("input").fill("60");
+    await page.getByTestId("budget-save").click();
+    await eventually(() => text(page, "budget-day-amount")).toMatch(/ of \$15\.00$/);
+    await page.getByTestId("budget-day").hover();
     await page.getByTestId("budget-day-remove").click();
     await page.getByTestId("budget-day-remove-yes").click();
     await page.getByTestId("budget-day").waitFor({ state: "detached" });
   });
+
+  it("offers the values that occur as what a budget is for", async () => {
+    const { page } = await openReady(await startDaemon({ budgets: [] }));
+    await page.getByTestId("budget-add").click();
+    await page.getByTestId("budget-limit").locator("input").fill("9");
+    await page.getByTestId("budget-scope").click();
+    await page.getByRole("option", { name: "For one model" }).click();
+    await page.getByTestId("budget-value").click();
+    await picture(page, "budget-form-values");
+    await page.getByRole("option", { name: "gpt-5-mini" }).click();
+    expect(await axe(page)).toEqual([]);
+    await page.getByTestId("budget-save").click();
+    await page.getByTestId("budget-day:model:gpt-5-mini").waitFor();
+    await page.getByTestId("budget-add").click();
+    await page.getByTestId("budget-limit").locator("input").fill("9");
+    await page.getByTestId("budget-scope").click();
+    await page.getByRole("option", { name: "For one source" }).click();
+    await page.getByTestId("budget-value").click();
+    await page.getByRole("option", { name: "Another…" }).click();
+    await page.getByTestId("budget-save").click();
+    expect(await page.getByRole("alert").textContent()).toBe("Say what the budget is for.");
+    await page.getByTestId("budget-other").locator("input").fill("/api/later");
+    await page.getByTestId("budget-save").click();
+    await page.getByTestId("budget-day:source:/api/later").waitFor();
+  });
+
+  it.each(Object.entries(themes))(
+    "switches a hard stop on once it is confirmed, in %s",
+    async (name, options) => {
+      const budgets = [
+        { period: "month", limitUsd: "150", muted: true, inSettings: true } as const,
+        { period: "day", limitUsd: "2", scope: { dimension: "workspace", value: SHOP } } as const,
+      ];
+      const { page } = await openReady(await startDaemon({ budgets }), options);
+      const stop = page.getByTestId("budget-month-stop");
+      const isOn = () => stop.getByRole("switch").isChecked();
+      expect(await isOn()).toBe(false);
+      expect(await text(page, "budget-month-pace")).toMatch(/^At this pace November ends at/);
+      await stop.click();
+      await page.getByTestId("budget-month-stop-yes").waitFor();
+      expect(await isOn()).toBe(false);
+      expect(await axe(page)).toEqual([]);
+      await picture(page, `budget-hard-stop-${name}`);
+      await page.getByTestId("budget-month-stop-yes").click();
+      await eventually(isOn).toBe(true);
+      await page.getByTestId("budget-month-warn-again").click();
+      await page.getByTestId("budget-month-warn-again").waitFor({ state: "detached" });
+      await picture(page, `budget-items-${name}`);
+      await stop.click();
+      await eventually(isOn).toBe(false);
+    },
+  );
 
   describe("when things are not well", () => {
     it("says that there are no calls yet, and what to do", async () => {

@@ -257,7 +257,7 @@ export async function startFakeDaemon(options: FakeDaemonOptions): Promise<FakeD
       case "PUT /v1/budgets": {
         const budget: BudgetInput = JSON.parse(body);
         const id = budgetId(budget.period, budget.scope ?? null);
-        budgets.set(id, budget);
+        budgets.set(id, { ...budgets.get(id), ...budget });
         return budgetStates().find((state) => state.id === id) ?? null;
       }
       default: {

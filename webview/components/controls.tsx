@@ -1,7 +1,9 @@
 import "@vscode-elements/elements/dist/vscode-button/index.js";
+import "@vscode-elements/elements/dist/vscode-checkbox/index.js";
 import "@vscode-elements/elements/dist/vscode-option/index.js";
 import "@vscode-elements/elements/dist/vscode-single-select/index.js";
 import "@vscode-elements/elements/dist/vscode-textfield/index.js";
+import type { VscodeCheckbox } from "@vscode-elements/elements/dist/vscode-checkbox/index.js";
 import type { VscodeSingleSelect } from "@vscode-elements/elements/dist/vscode-single-select/index.js";
 import type { VscodeTextfield } from "@vscode-elements/elements/dist/vscode-textfield/index.js";
 import { type ComponentChildren, h } from "preact";
@@ -100,6 +102,30 @@ export function Button(props: {
   );
 }
 
+/** On or off. It shows what `checked` says, whatever was clicked: what was asked for may first be confirmed. */
+export function Switch(props: {
+  label: string;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  testId?: string;
+}) {
+  const element = useRef<VscodeCheckbox>(null);
+  return h("vscode-checkbox", {
+    ref: element,
+    toggle: true,
+    label: props.label,
+    checked: props.checked,
+    "data-testid": props.testId,
+    onChange: () => {
+      const box = element.current;
+      if (box === null) return;
+      const asked = box.checked;
+      box.checked = props.checked;
+      props.onChange(asked);
+    },
+  });
+}
+
 /** A word that does something, looking like a link. */
 export function LinkButton(props: {
   onClick: () => void;
@@ -125,6 +151,7 @@ export type IconName =
   | "arrow-down"
   | "arrow-up"
   | "close"
+  | "edit"
   | "graph"
   | "info"
   | "table"

@@ -1,4 +1,5 @@
-import type { BudgetPeriod, BudgetState } from "../../shared/budgets.ts";
+import { type BudgetPeriod, type BudgetState, unstoppableDimensions } from "../../shared/budgets.ts";
+import type { Filters } from "../../shared/dimensions.ts";
 import { decimalToNanoUsd, nanoUsdToDecimal } from "../../shared/money.ts";
 import { callsInWords } from "./costWords.ts";
 import { dimensionWords, keyWords } from "./dimensionWords.ts";
@@ -17,19 +18,38 @@ export interface BudgetView {
   elapsed: number;
   /** "80 % used, 60 % of the day gone" */
   words: string;
-  /** What happens at the limit, where it is more than a warning; else empty. */
-  stop: string;
+  /** "At this pace November ends at $41.00.", or that it is too early to say. */
+  pace: string;
+  /** Whether that is over the limit. */
+  paceIsOver: boolean;
+  /** `null` where its scope is nothing that calls could be stopped by. */
+  hardStop: boolean | null;
   /** How far the budget is blind; empty where it sees all. */
   blind: string;
+  /** The calls it covers. */
+  filters: Filters;
+  muted: boolean;
+  inSettings: boolean;
 }
 
-const periodNames: Record<
-  BudgetPeriod,
-  { title: (formats: Formats, start: string) => string; gone: string }
-> = {
-  day: { title: () => "Today", gone: "the day" },
-  week: { title: () => "This week", gone: "the week" },
-  month: { title: (formats, start) => formats.month(start), gone: "the month" },
+/** What a hard stop does, for whoever is about to switch it on. */
+export const hardStopWords =
+  "Calls that may go over this budget are then stopped inside your apps, before they leave: your code gets a BudgetExceededError in place of an answer.";
+
+interface PeriodWords {
+  title: (formats: Formats, start: string) => string;
+  inSentence: (formats: Formats, start: string) => string;
+  gone: string;
+}
+
+const periodNames: Record<BudgetPeriod, PeriodWords> = {
+  day: { title: () => "Today", inSentence: () => "today", gone: "the day" },
+  week: { title: () => "This week", inSentence: () => "this week", gone: "the week" },
+  month: {
+    title: (formats, start) => formats.month(start),
+    inSentence: (formats, start) => formats.month(start),
+    gone: "the month",
+  },
 };
 
 /** Where a budget stands at `nowMs` (epoch). */
@@ -49,12 +69,28 @@ export function budgetView(budget: BudgetState, nowMs: number, formats: Formats)
     words: over
       ? `${overWords(budget, formats)}, ${gone}`
       : `${formats.percent(percent / 100)} used, ${gone}`,
-    stop: budget.hardStop ? "Hard stop: calls that may go over it do not leave." : "",
+    pace: paceWords(budget, formats),
+    paceIsOver: budget.projectedUsd !== null && Number(budget.projectedUsd) > Number(budget.limitUsd),
+    hardStop: canStop(budget) ? budget.hardStop === true : null,
     blind:
       budget.blindCalls > 0
-        ? `Does not see the whole cost of ${callsInWords(budget.blindCalls, formats)}: a price is missing.`
+        ? `Blind for ${callsInWords(budget.blindCalls, formats)} without a full price.`
         : "",
+    filters: budget.scope === null ? {} : { [budget.scope.dimension]: [budget.scope.value] },
+    muted: budget.muted === true,
+    inSettings: budget.inSettings === true,
   };
+}
+
+function paceWords(budget: BudgetState, formats: Formats): string {
+  const { period, periodStart, projectedUsd, blindCalls } = budget;
+  const name = periodNames[period].inSentence(formats, periodStart);
+  if (projectedUsd === null) return `Too early to say what ${name} ends at.`;
+  return `At this pace ${name} ends at ${blindCalls > 0 ? "≥ " : ""}${formats.usd(projectedUsd)}.`;
+}
+
+function canStop({ scope }: BudgetState): boolean {
+  return scope === null || !unstoppableDimensions.includes(scope.dimension);
 }
 
 function scopeWords({ scope }: BudgetState): string {
@@ -78,6 +114,17 @@ function overWords(budget: BudgetState, formats: Formats): string {
 
 function clamp(percent: number): number {
   return Math.min(100, Math.max(0, percent));
+}
+
+/** Percentages as a user types them, rising; `null` where they are none. As the daemon has it: up to ten of up to 1000. */
+export function readThresholds(text: string): number[] | null {
+  const thresholds = text
+    .split(/[\s,;%]+/)
+    .filter((part) => part !== "")
+    .map(Number);
+  if (thresholds.length === 0 || thresholds.length > 10) return null;
+  if (!thresholds.every((threshold) => threshold > 0 && threshold <= 1_000)) return null;
+  return [...new Set(thresholds)].toSorted((a, b) => a - b);
 }
 
 /** A limit as a user types it, with a point or a comma, as a decimal string above 0; `null` where it is none. */

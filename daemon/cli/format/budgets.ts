@@ -33,12 +33,14 @@ export function blindText({ blindCalls }: BudgetState): string {
 
 /** What its period ends at by the pace so far; nothing while it is too early to say. */
 export function paceText(budget: BudgetState): string {
-  const amount = paceAmount(budget);
-  return amount === "" ? "" : `at this pace ${periodText(budget)} ends at ${amount}`;
+  if (budget.projectedUsd === null) return "";
+  const least = budget.blindCalls > 0 ? "no less than " : "";
+  return `at this pace ${periodText(budget)} ends at ${least}${formatUsd(budget.projectedUsd)}`;
 }
 
+/** The same for a column. */
 function paceAmount({ projectedUsd, blindCalls }: BudgetState): string {
-  if (projectedUsd === null) return "";
+  if (projectedUsd === null) return "too early";
   return `${blindCalls > 0 ? "at least " : ""}${formatUsd(projectedUsd)}`;
 }
 
@@ -107,7 +109,7 @@ export function renderBudgets(budgets: readonly BudgetState[], theme: Theme, col
       {
         header: "at this pace",
         align: "right",
-        cell: (budget) => paceAmount(budget) || "too early",
+        cell: paceAmount,
         mark: (text, budget) => paceMark(budget, theme)(text),
       },
       { header: "", align: "left", cell: stateText },
