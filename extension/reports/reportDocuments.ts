@@ -65,8 +65,8 @@ async function reportText(report: Report, link: DaemonLink, language: Language):
     }
     case "performance": {
       const { dimension, period } = report;
-      const spend = await link.request("spend", { query: { from: period, groupBy: [dimension] } });
-      return performanceMarkdown(spend, { dimension, period }, language);
+      const answer = await link.request("performance", { query: { from: period, groupBy: dimension } });
+      return performanceMarkdown(answer, { dimension, period }, language);
     }
     case "conversations": {
       const query = { from: report.period, limit: TOP_CONVERSATIONS };

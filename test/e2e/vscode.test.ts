@@ -93,7 +93,7 @@ describe("VS Code", () => {
     const discovery = await eventually("the daemon", () => discovered(home), 60_000);
     pid = discovery.pid;
     daemon = await connectToDaemon(home);
-    await expectStatusBar("$0.00 today");
+    await expectStatusBar("$0.00 today, no calls yet");
   });
 
   test("an app that is run in the terminal is metered, and the status bar ticks", async () => {

@@ -14,11 +14,21 @@ export interface CodeServerOptions {
   /** Folder it opens. */
   workspace: string;
   env?: Record<string, string>;
+  /** The user's settings, over the calm ones. */
+  settings?: Record<string, unknown>;
+  /** A folder that is opened is not trusted until the user says so. By default every folder is. */
+  restricted?: boolean;
 }
 
 export interface CodeServer {
   /** Address of the workbench with the workspace open. */
   url: string;
+  /** The same with another folder or `.code-workspace` file open, or with nothing. */
+  urlOf(opened: { folder: string } | { workspace: string } | null): string;
+  /** Where VS Code keeps the user's settings. */
+  settingsFile: string;
+  /** Of the editor's command line, such as `["--uninstall-extension", "…"]`. */
+  run(args: string[]): Promise<string>;
   /** Folder of the user's home in terminals. */
   home: string;
   logs: string;
@@ -56,7 +66,11 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   const settingsFile = join(data, "User", "settings.json");
   await mkdir(join(data, "User"), { recursive: true });
   await mkdir(home, { recursive: true });
-  await writeFile(settingsFile, JSON.stringify(calmSettings, null, 2));
+  const trust = options.restricted
+    ? { "security.workspace.trust.enabled": true, "security.workspace.trust.startupPrompt": "never" }
+    : {};
+  const settings = { ...calmSettings, ...trust, ...options.settings };
+  await writeFile(settingsFile, JSON.stringify(settings, null, 2));
 
   const env = {
     ...toolingEnvironment(withoutEditor(process.env)),
@@ -72,15 +86,25 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   ].flat();
   const inWorkspace = { env, cwd: options.workspace };
 
-  const install = startProcess(node, [entry, ...places, "--install-extension", options.vsix], inWorkspace);
-  if ((await install.exited) !== 0) throw new Error(`The VSIX was not installed:\n${install.output()}`);
+  const run = async (args: string[]) => {
+    const command = startProcess(node, [entry, ...places, ...args], inWorkspace);
+    if ((await command.exited) !== 0) throw new Error(`${args.join(" ")} failed:\n${command.output()}`);
+    return command.output();
+  };
+  await run(["--install-extension", options.vsix]);
 
-  const quiet = ["--disable-workspace-trust", "--disable-telemetry", "--disable-update-check"];
+  const quiet = ["--disable-telemetry", "--disable-update-check"];
+  if (!options.restricted) quiet.push("--disable-workspace-trust");
   const open = ["--auth", "none", "--bind-addr", "127.0.0.1:0"];
   const server = startProcess(node, [entry, ...places, ...open, ...quiet], inWorkspace);
   const [, address] = await server.waitForOutput(/HTTP server listening on (http:\/\/[\d.:]+)/, 60_000);
+  const urlOf: CodeServer["urlOf"] = (opened) =>
+    `${address}/?${new URLSearchParams(opened ?? { ew: "true" })}`;
   return {
-    url: `${address}/?folder=${encodeURIComponent(options.workspace)}`,
+    url: urlOf({ folder: options.workspace }),
+    urlOf,
+    settingsFile,
+    run,
     home,
     logs: join(data, "logs"),
     process: server,
