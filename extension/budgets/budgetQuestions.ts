@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import type { BudgetPeriod, BudgetScope, BudgetState } from "../../shared/budgets.ts";
 import { amount, type Language, percentage } from "../language.ts";
-import { budgetName, paceSentence } from "./budgetName.ts";
+import { budgetName } from "./budgetName.ts";
 import { parseLimit, readThresholds } from "./budgetSetting.ts";
-import { blindSentence } from "./budgetWarning.ts";
+import { blindSentence, paceSentence } from "./budgetWords.ts";
 import { type RaiseSuggestion, raiseSuggestions } from "./raiseSuggestions.ts";
 
 /** A budget in a list: where it stands, and below it where it leads and what is special about it. */

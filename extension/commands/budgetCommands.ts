@@ -10,7 +10,7 @@ import { budgetName, periodBudgetName } from "../budgets/budgetName.ts";
 import { askLimit, askThresholds, budgetItem, confirmHardStop } from "../budgets/budgetQuestions.ts";
 import { canStop } from "../budgets/budgetSetting.ts";
 import { changeBudget } from "../budgets/budgets.ts";
-import { blindSentence } from "../budgets/budgetWarning.ts";
+import { blindSentence } from "../budgets/budgetWords.ts";
 import { askScope } from "../budgets/scopeQuestions.ts";
 import { commands } from "../contributions.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
@@ -128,7 +128,7 @@ async function changeKnown(budget: BudgetState, link: DaemonLink, language: Lang
       await changeBudget(link, budget, { muted: !budget.muted });
       return;
     case "prices":
-      await vscode.commands.executeCommand(commands.showUnpricedModels);
+      await vscode.commands.executeCommand(commands.setPrice);
       return;
     case "remove":
       await link.request("removeBudget", { id: budget.id });
@@ -167,7 +167,7 @@ function changeItem(change: Change, budget: BudgetState, language: Language): vs
         : { label: `$(bell-slash) ${l10n.t("Warn No More")}` };
     case "prices":
       return {
-        label: `$(question) ${l10n.t("Show Unpriced Models")}`,
+        label: `$(question) ${l10n.t("Set Price…")}`,
         description: blindSentence(budget, language).join(" "),
       };
     case "remove":
