@@ -71,7 +71,11 @@ export function createTeamStore(
     },
     knowsClaim: (claim) => knowsClaim(database, claim),
     rememberClaim: (claim) => rememberClaim(database, claim),
-    pushAll: () => database.transaction(() => outbox.addAll()),
+    pushAll: () =>
+      database.transaction(() => {
+        ensureMachine(database, newMachine());
+        outbox.addAll();
+      }),
     becomeMachine: (move) =>
       database.transaction(() => {
         const since = readPushedUpTo(database);

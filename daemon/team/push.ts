@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { rowsAsJson, type SqlValue } from "../store/database.ts";
 import type { TeamMachine } from "../store/teamRecords.ts";
 import { SERVER_NOW_MS, TEAM_SCHEMA, teamDimensions, teamSums } from "./schema.ts";
@@ -9,8 +8,8 @@ import type { TeamDatabase, TeamStatement } from "./teamDatabase.ts";
  * One piece, in one transaction. A machine's rows are absolute values, so that a piece may arrive twice; and each piece is
  * pushed under a *claim*, which is written with it and holds only where the machine's former claim is one that this store
  * knows. So a piece that is late changes nothing, and a second store with the same machine's id (a copied home, a cloned
- * disk) is found out before it writes a row. A claim is made of what is pushed under it: two stores share one only where
- * they pushed the same.
+ * disk) is found out before it writes a row. A claim is drawn for each attempt and kept before it is sent: a copy knows those alone
+ * that were tried before it was made.
  */
 export interface PushRequest {
   piece: PieceToShare;
@@ -18,7 +17,7 @@ export interface PushRequest {
   /** A machine that this store was before it was copied: what is left of it is pushed without a claim. */
   former: boolean;
   revision: number;
-  /** The claim of this piece, of `claimOf`; without meaning for a former machine. */
+  /** Of this piece alone; without meaning for a former machine. */
   claim: string;
   developer: string;
   version: string;
@@ -107,15 +106,6 @@ const PUT_CALLS = `INSERT INTO taximeter_calls (call_id, contributor_id, dimensi
     revision = excluded.revision, ${callColumns.map((column) => `${column} = excluded.${column}`).join(", ")}
   WHERE excluded.revision > taximeter_calls.revision AND ${OWN_CALL}`;
 const REMOVE_CALLS = `DELETE FROM taximeter_calls WHERE call_id IN (SELECT value FROM json_each(?)) AND ${OWN_CALL}`;
-
-/** A claim for a piece, different from every other piece's. */
-export function claimOf(machine: TeamMachine, piece: PieceToShare): string {
-  const before = machine.claims.at(-1) ?? null;
-  return createHash("sha256")
-    .update(JSON.stringify([machine.machine, before, piece]))
-    .digest("hex")
-    .slice(0, 32);
-}
 
 /** Pushes one piece. Rejects with `TeamFailure`; then it may have arrived or not, and is to be pushed again. */
 export async function pushPiece(database: TeamDatabase, request: PushRequest): Promise<PushOutcome> {

@@ -1,7 +1,7 @@
 import type { Store } from "../store/store.ts";
 import type { OutboxPiece, TeamMachine, TeamMembership } from "../store/teamRecords.ts";
 import { takeBack } from "./erase.ts";
-import { claimOf, pushPiece } from "./push.ts";
+import { pushPiece } from "./push.ts";
 import { toShare } from "./sharing.ts";
 import type { TeamDatabase } from "./teamDatabase.ts";
 import { sentences, TeamFailure } from "./teamFailure.ts";
@@ -25,6 +25,8 @@ export interface PushingSurroundings {
   developer: string;
   version: string;
   nowMs(): number;
+  /** Draws a claim, unlike any other. */
+  newClaim(): string;
   log(line: string): void;
 }
 
@@ -44,7 +46,14 @@ export interface Pushing {
 }
 
 /** Carries the outbox to the team, a piece at a time. */
-export function createPushing({ store, developer, version, nowMs, log }: PushingSurroundings): Pushing {
+export function createPushing({
+  store,
+  developer,
+  version,
+  nowMs,
+  newClaim,
+  log,
+}: PushingSurroundings): Pushing {
   /** How many rows at once: fewer after the server found it too much. */
   let limit = MOST_ROWS;
 
@@ -57,7 +66,7 @@ export function createPushing({ store, developer, version, nowMs, log }: Pushing
   ): Promise<boolean> {
     const { former, revision, receipt } = piece;
     const shared = toShare({ ...piece, ...machine }, share);
-    const claim = claimOf(machine, shared);
+    const claim = newClaim();
     if (!former) await store.rememberTeamClaim(claim);
     const request = { piece: shared, machine, former, revision, claim, developer, version, timeZone };
     const outcome = await pushPiece(database, request);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   defaultTeamShare,
   detailsOfCalls,
@@ -62,6 +63,8 @@ export interface TeamSurroundings {
   random(): number;
   onChanged(): void;
   log(line: string): void;
+  /** Longest wait for an answer; for tests. */
+  requestTimeoutMs?: number;
 }
 
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -70,7 +73,8 @@ const LAST_PUSH_MS = 1_000;
 
 export function createTeamKeeper(surroundings: TeamSurroundings): TeamKeeper {
   const { store, developer, version, timeZone, tokens, nowMs, timers, random, onChanged, log } = surroundings;
-  const pushing = createPushing({ store, developer, version, nowMs, log });
+  const timeoutMs = surroundings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+  const pushing = createPushing({ store, developer, version, nowMs, newClaim: randomUUID, log });
   let membership: TeamMembership | null = null;
   let token: { value: string; place: TeamTokenPlace } | null = null;
   let open: { database: TeamDatabase; checked: boolean } | null = null;
@@ -83,7 +87,7 @@ export function createTeamKeeper(surroundings: TeamSurroundings): TeamKeeper {
 
   function database(): TeamDatabase | null {
     if (membership === null || !canOpen()) return null;
-    open ??= { database: openDatabase(membership.url, token?.value ?? null), checked: false };
+    open ??= { database: openDatabase(membership.url, token?.value ?? null, timeoutMs), checked: false };
     return open.database;
   }
 
@@ -203,7 +207,7 @@ export function createTeamKeeper(surroundings: TeamSurroundings): TeamKeeper {
 
   async function join({ url, token: given, keepToken = false, share }: TeamJoinInput): Promise<TeamStatus> {
     const value = given ?? null;
-    const to = openDatabase(url, value);
+    const to = openDatabase(url, value, timeoutMs);
     let refused: TeamFailure | null = null;
     const before = await store.team();
     const same = before?.url === url;
@@ -337,8 +341,8 @@ export function createTeamKeeper(surroundings: TeamSurroundings): TeamKeeper {
   };
 }
 
-function openDatabase(url: string, token: string | null): TeamDatabase {
-  return openTeamDatabase({ url, token, timeoutMs: REQUEST_TIMEOUT_MS });
+function openDatabase(url: string, token: string | null, timeoutMs: number): TeamDatabase {
+  return openTeamDatabase({ url, token, timeoutMs });
 }
 
 /** Who may only read joins to read. */

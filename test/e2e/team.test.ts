@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { makeStoredCall } from "../builders.ts";
-import { makeMember, ownNanoUsd, teamNanoUsd } from "./team/member.ts";
+import { expectSameSum, makeMember, teamNanoUsd } from "./team/member.ts";
 import { startSqld } from "./team/sqld.ts";
 
 test("what a developer spends reaches the team, and what changes of it later", async () => {
@@ -18,6 +18,6 @@ test("what a developer spends reaches the team, and what changes of it later", a
   const before = { ...call, developer: "ada" };
   await member.store.replaceCalls([{ before, after: { ...before, costNanoUsd: 7 } }]);
   await member.advance(20_000);
-  expect(await teamNanoUsd(sqld)).toBe(await ownNanoUsd([member]));
+  await expectSameSum(sqld, [member]);
   expect(await teamNanoUsd(sqld)).toBe(18);
 });

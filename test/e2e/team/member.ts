@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import type { StoredCall } from "../../../daemon/store/store.ts";
 import { openStore } from "../../../daemon/store/workerStore.ts";
 import type { Timers } from "../../../daemon/team/pushTimer.ts";
@@ -31,6 +31,7 @@ export interface MemberOptions {
   clockSkewMs?: number;
   timeZone?: string;
   tokens?: TokenKeeper;
+  requestTimeoutMs?: number;
 }
 
 export async function makeMember(options: MemberOptions = {}): Promise<Member> {
@@ -57,6 +58,7 @@ export async function makeMember(options: MemberOptions = {}): Promise<Member> {
     random: () => 1,
     onChanged: () => {},
     log: (line) => void logged.push(line),
+    ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
   });
   let ended: Promise<void> | null = null;
   const end = () => {
@@ -104,7 +106,14 @@ export async function teamNanoUsd(sqld: Sqld): Promise<number> {
   return Number(sums?.["rollups"]);
 }
 
-export async function ownNanoUsd(members: readonly Member[]): Promise<number> {
+async function ownNanoUsd(members: readonly Member[]): Promise<number> {
   const sums = await Promise.all(members.map((member) => member.ownNanoUsd()));
   return sums.reduce((total, sum) => total + sum, 0);
+}
+
+/** The team's sum is that of all these stores, to the nano-dollar. */
+export async function expectSameSum(sqld: Sqld, members: readonly Member[]): Promise<void> {
+  const own = await ownNanoUsd(members);
+  expect(own).toBeGreaterThan(0);
+  expect(await teamNanoUsd(sqld)).toBe(own);
 }

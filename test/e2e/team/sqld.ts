@@ -21,6 +21,8 @@ export interface Sqld {
   start(): Promise<void>;
   /** Stops it from writing, as Turso does to who has used up the plan. */
   block(reason: string | null): Promise<void>;
+  /** The most that its file may hold, `200kb`. */
+  limitSize(size: string): Promise<void>;
 }
 
 export interface SqldOptions {
@@ -65,6 +67,15 @@ export async function startSqld({ jwt = false, admin = false }: SqldOptions = {}
     await ended;
   }
 
+  async function configure(config: Record<string, unknown>) {
+    const response = await fetch(`http://127.0.0.1:${adminPort}/v1/namespaces/default/config`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(config),
+    });
+    if (!response.ok) throw new Error(`sqld's admin API: ${response.status} ${await response.text()}`);
+  }
+
   await start();
   onTestFinished(async () => {
     await kill();
@@ -84,14 +95,8 @@ export async function startSqld({ jwt = false, admin = false }: SqldOptions = {}
         client.close();
       }
     },
-    async block(reason) {
-      const response = await fetch(`http://127.0.0.1:${adminPort}/v1/namespaces/default/config`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ block_reads: false, block_writes: reason !== null, block_reason: reason }),
-      });
-      if (!response.ok) throw new Error(`sqld's admin API: ${response.status} ${await response.text()}`);
-    },
+    block: (reason) => configure({ block_reads: false, block_writes: reason !== null, block_reason: reason }),
+    limitSize: (size) => configure({ block_reads: false, block_writes: false, max_db_size: size }),
   };
 }
 
