@@ -1,7 +1,7 @@
 import type { Transform } from "node:stream";
 import { createAwsEventStreamReader } from "./awsEventStream.ts";
 import { type ContentDecoder, contentDecoder } from "./contentDecoder.ts";
-import { createUsageReader, type ReadableFormat, type Reading } from "./usageReader.ts";
+import { createUsageReader, type ReadableFormat, type Reading, type UsageReader } from "./usageReader.ts";
 
 /** Reads the body of one response as its bytes come from the network. Nothing it does throws. */
 export interface BodyReader {
@@ -35,8 +35,8 @@ export function isStreamType(contentType: string | null): boolean {
 }
 
 const NOTHING = Buffer.alloc(0);
-/** A second piece of a body is seldom the last. */
-const MIN_ROOM = 2 * 1024;
+/** A second piece of a body is seldom the last. Just so much as comes out of Node's pool of memory. */
+const MIN_ROOM = 4 * 1024 - 1;
 
 /** A copy of these bytes in memory for as many and more: most bodies come in one piece, the others in many. */
 function withRoom(bytes: Buffer, size: number): Buffer {
@@ -52,8 +52,9 @@ export function createBodyReader(options: BodyReaderOptions): BodyReader {
   const { format, contentType, contentEncoding } = options;
   const isPlain = contentEncoding === null || contentEncoding === "" || contentEncoding === "identity";
   const decoder = isPlain ? undefined : contentDecoder(contentEncoding);
-  const usage = createUsageReader(format);
-  const look = plainReader(usage, contentType);
+  /** Made when the first bytes are looked at, which for most bodies is at their end. */
+  let usage: UsageReader | undefined;
+  let plain: ((bytes: Uint8Array) => void) | undefined;
   let broken = !isPlain && decoder === undefined;
   /** The body so far, in memory with room for more of it; `undefined` once it is looked at as it comes. */
   let kept: Buffer | undefined = NOTHING;
@@ -71,6 +72,11 @@ export function createBodyReader(options: BodyReaderOptions): BodyReader {
     } catch {
       broken = true;
     }
+  };
+  const look = (bytes: Uint8Array) => {
+    usage ??= createUsageReader(format);
+    plain ??= plainReader(usage, contentType);
+    plain(bytes);
   };
   const pour = (bytes: Uint8Array) => {
     if (decoder === undefined) return look(bytes);
@@ -128,7 +134,7 @@ export function createBodyReader(options: BodyReaderOptions): BodyReader {
         if (whole === undefined || whole.length === 0) return;
         look(decoder === undefined ? whole : decoder.decodeWhole(whole));
       });
-      return usage.end();
+      return (usage ?? createUsageReader(format)).end();
     },
   };
 }

@@ -2,8 +2,8 @@ import type { JsonValue } from "../../shared/call.ts";
 
 /** Copies one member's value out of bytes that come in pieces. */
 export interface FieldCapture {
-  /** The name of the member whose value is being copied. */
-  readonly name: string | undefined;
+  /** The name of the member whose value is being copied. No getter: V8 would make a hidden class for each capture. */
+  name(): string | undefined;
   /** From here on; a member that is only stepped over takes nothing in. */
   begin(name: string, start: number, isTaken: boolean): void;
   /** These bytes end before the value does. */
@@ -11,7 +11,7 @@ export interface FieldCapture {
   /** The value ends before this place. `undefined` where it is too long, left out, or no JSON. */
   finish(bytes: Uint8Array, end: number): JsonValue | undefined;
   /** How many bytes the last value took. */
-  readonly size: number;
+  size(): number;
   cancel(): void;
 }
 
@@ -31,9 +31,7 @@ export function createFieldCapture(): FieldCapture {
   };
 
   return {
-    get name() {
-      return name;
-    },
+    name: () => name,
     begin(member, from, isTaken) {
       name = member;
       start = from;
@@ -56,9 +54,7 @@ export function createFieldCapture(): FieldCapture {
         before.length === 0 ? last : Buffer.concat([...before, bytes.subarray(start, end)]).toString(),
       );
     },
-    get size() {
-      return size;
-    },
+    size: () => size,
     cancel,
   };
 }

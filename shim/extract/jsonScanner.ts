@@ -111,12 +111,12 @@ export function createJsonScanner(
 
   /** A member of the document has ended. */
   const finishMember = (bytes: Uint8Array, end: number) => {
-    const { name } = capture;
+    const name = capture.name();
     if (name !== undefined) {
       const value = capture.finish(bytes, end);
       if (value !== undefined) {
         fields[name] = value;
-        size += capture.size;
+        size += capture.size();
         found = true;
       }
     }
@@ -143,7 +143,7 @@ export function createJsonScanner(
     textLength = 0;
     textPlain = true;
     inner?.string(depth);
-    if (memberDepth === 0 || capture.name !== undefined) return;
+    if (memberDepth === 0 || capture.name() !== undefined) return;
     if (expectKey) {
       if (depth === memberDepth) reading = "key";
       else if (inOutput && depth === memberDepth + 2) reading = "itemKey";
@@ -254,7 +254,7 @@ export function createJsonScanner(
       else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) close(bytes, index);
       index += 1;
     }
-    if (capture.name !== undefined) capture.carry(bytes);
+    if (capture.name() !== undefined) capture.carry(bytes);
   };
 
   return { write, end: finishDocument };

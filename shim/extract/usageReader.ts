@@ -7,6 +7,7 @@ import {
 } from "../../shared/wireFormats.ts";
 import { errorTypeOf } from "./errorType.ts";
 import { createEventStreamReader } from "./eventStream.ts";
+import { CLOSE_BRACE, CLOSE_BRACKET, COLON, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./jsonBytes.ts";
 import { createJsonScanner, type JsonScanner, type ScannedDocument } from "./jsonScanner.ts";
 import { type PreparedPlan, preparePlan } from "./scanPlan.ts";
 import { createUsageSum, type UsageSum } from "./usageSum.ts";
@@ -62,8 +63,6 @@ const anyFormat: WireFormat = {
 const ERROR = "error";
 const LF = 0x0a;
 const CR = 0x0d;
-const CLOSING_BRACKET = 0x5d;
-const CLOSING_BRACE = 0x7d;
 /** What is taken of one body, in JSON; of so many bytes of it as here it cannot be longer, however its numbers are written. */
 const MAX_LENGTH = 30_000;
 const MAX_UNSEEN_SIZE = 4_000;
@@ -87,7 +86,8 @@ function makePlan(name: ReadableFormat): Plan {
       ignored: format.ignored ?? [],
     }),
     listNeedles: (format.countedLists ?? []).map((list) => Buffer.from(`"${list}"`)),
-    needles: [...usageFields, ...(format.signs ?? []), ERROR].map((field) => Buffer.from(`"${field}"`)),
+    // Without the first quote: a search goes from one first character to the next, and no other is as frequent in JSON.
+    needles: [...usageFields, ...(format.signs ?? []), ERROR].map((field) => Buffer.from(`${field}"`)),
     onlyLast: format.join === "replace" && format.countedLists === undefined,
     endMarks: (format.endMarks ?? []).map((mark) => Buffer.from(mark)),
   };
@@ -99,7 +99,7 @@ const plans = new Map<ReadableFormat, Plan>();
 function endsDocument(bytes: Buffer): boolean {
   let at = bytes.length - 1;
   while (bytes[at] === LF || bytes[at] === CR) at -= 1;
-  return bytes[at] === CLOSING_BRACE || bytes[at] === CLOSING_BRACKET;
+  return bytes[at] === CLOSE_BRACE || bytes[at] === CLOSE_BRACKET;
 }
 
 function planOf(name: ReadableFormat): Plan {
@@ -220,18 +220,14 @@ export function createUsageReader(name: ReadableFormat): UsageReader {
   const found = (): JsonObject | undefined => {
     const usages = sum?.usages() ?? [];
     if (usages.length > 0) return { usages };
-    const counts = Object.keys(itemCounts).length > 0 ? { itemCounts } : {};
-    const all = { ...fields, ...counts };
-    return Object.keys(all).length > 0 ? all : undefined;
+    if (Object.keys(itemCounts).length > 0) return { ...fields, itemCounts };
+    return Object.keys(fields).length > 0 ? fields : undefined;
   };
 
   return { write, end };
 }
 
-const OPEN_BRACE = 0x7b;
-const OPEN_BRACKET = 0x5b;
 const LESS_THAN = 0x3c;
-const COLON = 0x3a;
 
 function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
@@ -259,7 +255,7 @@ function lastObject(bytes: Buffer, needle: Buffer): number {
     at !== -1;
     at = at === 0 ? -1 : bytes.lastIndexOf(needle, at - 1)
   ) {
-    if (opensObject(bytes, at + needle.length)) return at;
+    if (namesObject(bytes, at, at + needle.length)) return at;
   }
   return -1;
 }
@@ -271,7 +267,7 @@ function addLastObject(bytes: Buffer, needle: Buffer, places: number[]): void {
 
 function addObjects(bytes: Buffer, needle: Buffer, places: number[]): void {
   for (let at = bytes.indexOf(needle); at !== -1; at = bytes.indexOf(needle, at + needle.length)) {
-    if (opensObject(bytes, at + needle.length)) places.push(at);
+    if (namesObject(bytes, at, at + needle.length)) places.push(at);
   }
 }
 
@@ -281,9 +277,10 @@ function addAll(bytes: Buffer, needle: Buffer, places: number[]): void {
   }
 }
 
-/** Whether a colon and an object follow. */
-function opensObject(bytes: Buffer, from: number): boolean {
-  let index = from;
+/** Whether a quote is before it, and a colon and an object follow. */
+function namesObject(bytes: Buffer, start: number, end: number): boolean {
+  if (bytes[start - 1] !== QUOTE) return false;
+  let index = end;
   while (isBlank(bytes[index])) index += 1;
   if (bytes[index] !== COLON) return false;
   index += 1;
