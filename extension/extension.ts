@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { createConnection } from "../daemon/client/connection.ts";
@@ -55,8 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const commandLine = createCommandLine((args) =>
     withEnvironment(runtimeCommand(runtime, "cli.mjs", args), metering.terminalEnvironment()),
   );
-  const place = `${hostname()} ${home}`;
-  const budgets = createBudgets({ link, state: context.globalState, place, language, log });
+  const budgets = createBudgets({ link, state: context.globalState, language, log });
   const breakers = createBreakerSync(link, createBreakerMemory(context.globalState));
   const handOver = () => {
     budgets.apply(settings);
@@ -123,7 +121,11 @@ export function activate(context: vscode.ExtensionContext): void {
           extensionId: context.extension.id,
         }),
         ...reportCommands({ documents, commandLine, language }),
-        ...budgetCommands({ link, language, workspaceFolders: workspaceFolderPaths }),
+        ...budgetCommands({
+          link,
+          language,
+          changed: ({ id, limitUsd }) => budgets.changed(id, limitUsd, settings),
+        }),
         ...priceCommands({ link, language }),
         ...protectionCommands({ link, language, current: () => settings }),
         ...daemonCommands({ link, attach, commandLine, log }),

@@ -1,4 +1,5 @@
-import { parseBudgets, type SettingBudget } from "./budgets/budgetSetting.ts";
+import type { BudgetInput } from "../shared/budgets.ts";
+import { parseBudgets } from "./budgets/budgetSetting.ts";
 import { type SettingName, settings } from "./contributions.ts";
 
 export const periods = ["session", "today", "week", "month"] as const;
@@ -11,7 +12,7 @@ export interface Settings {
   enabled: boolean;
   /** Host → provider, as in `TAXIMETER_PROVIDERS`. */
   providers: ReadonlyMap<string, string>;
-  budgets: SettingBudget[];
+  budgets: BudgetInput[];
   /** Whether calls to a model that fails again and again are stopped in this window's folders. */
   circuitBreaker: boolean;
   statusBarPeriod: Period;

@@ -8,8 +8,16 @@ import type { LiveEvent, LiveQuery } from "./live.ts";
 export const webviewRoutes = [
   "spend",
   "series",
+  "performance",
+  "conversations",
   "calls",
-  "unpriced",
+  "call",
+  "prices",
+  "setPrice",
+  "removePrice",
+  "reprice",
+  "breakers",
+  "setBreakers",
   "budgets",
   "setBudget",
   "removeBudget",
@@ -21,6 +29,14 @@ export type WebviewRequest = {
   [Name in WebviewRouteName]: { type: "request"; requestId: number; route: Name; request: ApiRequest<Name> };
 }[WebviewRouteName];
 
+/** Offer to save an export under this name: as it is, or bytes in base64. */
+export interface SaveFileMessage {
+  type: "saveFile";
+  name: string;
+  encoding: "text" | "base64";
+  content: string;
+}
+
 /** From the dashboard to the extension. */
 export type WebviewMessage =
   | { type: "ready" }
@@ -29,13 +45,14 @@ export type WebviewMessage =
   | { type: "watch"; query: LiveQuery }
   /** Open a place in the developer's code; `file` is relative to `workspace`. */
   | { type: "openCallSite"; workspace: string | null; file: string; line: number }
+  | SaveFileMessage
   | { type: "restartDaemon" };
 
 export type Connection = "connecting" | "live" | "lost";
 
-/** From the extension to the dashboard. */
+/** From the extension to the dashboard. `status` is that of HTTP, where the daemon answered. */
 export type HostMessage =
   | { type: "response"; requestId: number; ok: true; body: ApiResponse<WebviewRouteName> }
-  | { type: "response"; requestId: number; ok: false; error: ApiError }
+  | { type: "response"; requestId: number; ok: false; error: ApiError; status?: number }
   | { type: "live"; event: LiveEvent }
   | { type: "connection"; connection: Connection; detail: string | null };

@@ -52,12 +52,15 @@
  *   call-detail · call-detail-close · open-call-site · detail-<field>, for example detail-cost, detail-costStatus,
  *     detail-inputTokens, detail-cacheReadInputTokens, detail-callSite
  */
+// First: whatever is evaluated after it speaks this language.
+import "./localisation/pageLanguage.ts";
 import "./styles/theme.css";
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/budgets.css";
 import "./styles/overview.css";
 import "./styles/calls.css";
+import "./styles/views.css";
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./components/app.tsx";

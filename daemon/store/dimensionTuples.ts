@@ -12,7 +12,6 @@ const columns = [
   "workspace",
   "git_branch",
   "call_site",
-  "machine",
 ] as const;
 
 const INSERT = `INSERT OR IGNORE INTO dimensions (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
@@ -24,7 +23,7 @@ const MAX_REMEMBERED = 20_000;
  * What spend can be grouped by, of one call, in the order of the columns; the empty string is "none". The model is the
  * one the code asked for, which is what its developer knows it by; where that is not known, the one that answered.
  */
-function tupleOf(call: StoredCall, machine: number): (string | number)[] {
+function tupleOf(call: StoredCall): string[] {
   return [
     call.provider,
     call.operation,
@@ -36,15 +35,12 @@ function tupleOf(call: StoredCall, machine: number): (string | number)[] {
     call.workspace ?? "",
     call.gitBranch ?? "",
     call.callSite === null ? "" : `${call.callSite.file}:${call.callSite.line}`,
-    machine,
   ];
 }
 
 /** Interns tuples: each has one id. */
 export interface DimensionTuples {
-  /** `machine`: as which of this store's machines the team knows the call; see teamTable.ts. */
-  idOf(call: StoredCall, machine: number): number;
-  machineOf(id: number): number;
+  idOf(call: StoredCall): number;
   /** Must be called when a transaction that interned was rolled back. */
   forget(): void;
 }
@@ -52,8 +48,8 @@ export interface DimensionTuples {
 export function createDimensionTuples(database: Database): DimensionTuples {
   const remembered = new Map<string, number>();
   return {
-    idOf: (call, machine) => {
-      const tuple = tupleOf(call, machine);
+    idOf: (call) => {
+      const tuple = tupleOf(call);
       const key = JSON.stringify(tuple);
       const known = remembered.get(key);
       if (known !== undefined) return known;
@@ -68,8 +64,6 @@ export function createDimensionTuples(database: Database): DimensionTuples {
       remembered.set(key, id);
       return id;
     },
-    machineOf: (id) =>
-      database.first<{ machine: number }>("SELECT machine FROM dimensions WHERE id = ?", [id])?.machine ?? 0,
     forget: () => remembered.clear(),
   };
 }

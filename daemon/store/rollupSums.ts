@@ -38,11 +38,6 @@ export type Sums = Record<SumColumn, number> & Record<HistogramColumn, Histogram
 export type SumsRow = Record<SumColumn, number> & { [Column in HistogramColumn]?: string | null };
 
 export function noSums(): Sums {
-  return { ...noNumbers(), latency: new Map(), first_token: new Map() };
-}
-
-/** Without the histograms. */
-export function noNumbers(): Record<SumColumn, number> {
   return {
     calls: 0,
     errors: 0,
@@ -58,6 +53,8 @@ export function noNumbers(): Record<SumColumn, number> {
     unpriced_calls: 0,
     incomplete_calls: 0,
     estimated_calls: 0,
+    latency: new Map(),
+    first_token: new Map(),
   };
 }
 

@@ -6,6 +6,7 @@ import { commands, DASHBOARD_VIEW_TYPE } from "../contributions.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
 import { callSitePath } from "./callSitePath.ts";
 import { type DashboardView, dashboardHtml } from "./dashboardHtml.ts";
+import { saveExport } from "./saveExport.ts";
 import { createWebviewBridge } from "./webviewBridge.ts";
 
 export interface Dashboard extends vscode.Disposable {
@@ -32,6 +33,7 @@ export function createDashboard({ extensionUri, link, log, view }: DashboardSurr
     const bridge = createWebviewBridge(link, {
       post: (message: HostMessage) => void webview.postMessage(message),
       openCallSite: (place) => void openCallSite(place),
+      saveFile: (file) => void saveExport(file, log),
       restartDaemon: () => void vscode.commands.executeCommand(commands.restartDaemon),
     });
     webview.onDidReceiveMessage((message: unknown) => bridge.receive(message));

@@ -2,7 +2,7 @@ import type { Watch } from "../../daemon/client/daemonConnection.ts";
 import { ApiRequestError } from "../../daemon/client/errors.ts";
 import type { ApiError } from "../../shared/api.ts";
 import type { LiveQuery } from "../../shared/live.ts";
-import type { HostMessage, WebviewMessage, WebviewRequest } from "../../shared/messages.ts";
+import type { HostMessage, SaveFileMessage, WebviewMessage, WebviewRequest } from "../../shared/messages.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
 import { parseWebviewMessage } from "./webviewMessage.ts";
 
@@ -11,6 +11,7 @@ type CallSiteMessage = Extract<WebviewMessage, { type: "openCallSite" }>;
 export interface BridgeHost {
   post(message: HostMessage): void;
   openCallSite(place: CallSiteMessage): void;
+  saveFile(file: SaveFileMessage): void;
   restartDaemon(): void;
 }
 
@@ -45,7 +46,8 @@ export function createWebviewBridge(link: DaemonLink, host: BridgeHost): Webview
       const body = await link.request(route, request);
       host.post({ type: "response", requestId, ok: true, body });
     } catch (error) {
-      host.post({ type: "response", requestId, ok: false, error: apiError(error) });
+      const status = error instanceof ApiRequestError ? { status: error.status } : {};
+      host.post({ type: "response", requestId, ok: false, error: apiError(error), ...status });
     }
   };
 
@@ -64,6 +66,8 @@ export function createWebviewBridge(link: DaemonLink, host: BridgeHost): Webview
           return;
         case "openCallSite":
           return host.openCallSite(message);
+        case "saveFile":
+          return host.saveFile(message);
         case "restartDaemon":
           return host.restartDaemon();
         default:

@@ -5,6 +5,9 @@ import { type WebviewMessage, type WebviewRequest, webviewRoutes } from "../../s
 /** Longest text that a message may carry in any one place. */
 const MAX_TEXT = 4096;
 
+/** Longest export: a hundred thousand calls are some 60 MB of JSON. */
+const MAX_FILE = 256 * 1024 * 1024;
+
 /**
  * Reads a message of the webview, or `null` where it is none: forged, of another version, or for a route that a webview
  * may not ask for. What is inside a request is judged by the daemon, as for every client; here only its frame is.
@@ -22,6 +25,8 @@ export function parseWebviewMessage(raw: unknown): WebviewMessage | null {
     }
     case "openCallSite":
       return parseOpenCallSite(raw);
+    case "saveFile":
+      return parseSaveFile(raw);
     case "request":
       return parseRequest(raw);
     default:
@@ -64,6 +69,14 @@ function parseOpenCallSite({ workspace, file, line }: Record<string, unknown>): 
   if (workspace !== null && !isText(workspace)) return null;
   if (!isText(file) || typeof line !== "number" || !Number.isSafeInteger(line) || line < 1) return null;
   return { type: "openCallSite", workspace, file, line };
+}
+
+/** The name is a file's own, without any folder. */
+function parseSaveFile({ name, encoding, content }: Record<string, unknown>): WebviewMessage | null {
+  if (typeof name !== "string" || !/^[\w-]{1,100}\.(?:csv|json|png)$/.test(name)) return null;
+  if (typeof content !== "string" || content.length > MAX_FILE) return null;
+  if (encoding !== "text" && encoding !== "base64") return null;
+  return { type: "saveFile", name, encoding, content };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

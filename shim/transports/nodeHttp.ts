@@ -79,7 +79,7 @@ function watchRequest(
     encoded: true,
     ...saidInHeaders(target.format, (name) => request.getHeader(name)),
     signal: undefined,
-    stack: observer.captureStack(below),
+    stack: guard.attempt(() => observer.captureStack(below)),
   });
   watchWrites(request, exchange, body, {
     guard,

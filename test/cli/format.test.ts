@@ -4,7 +4,6 @@ import { parseAmount, parsePercents } from "../../daemon/cli/commands/budget.ts"
 import { quoteForWindows } from "../../daemon/cli/commands/run.ts";
 import { alignAmounts, formatCost } from "../../daemon/cli/format/amounts.ts";
 import { costStatusText, renderCalls, statusText, tokensText } from "../../daemon/cli/format/calls.ts";
-import { csvLine } from "../../daemon/cli/format/csv.ts";
 import { markdownTable } from "../../daemon/cli/format/markdown.ts";
 import { counted, formatBytes, formatDuration } from "../../daemon/cli/format/numbers.ts";
 import { remarks, renderSpend, spendCsv } from "../../daemon/cli/format/spend.ts";
@@ -14,6 +13,7 @@ import { createTheme, wantsColour } from "../../daemon/cli/format/theme.ts";
 import { formatRange } from "../../daemon/cli/format/time.ts";
 import { addFilter, parseDimensions } from "../../daemon/cli/selection.ts";
 import type { Call } from "../../shared/call.ts";
+import { csvLine } from "../../shared/csv.ts";
 import type { Spend, SpendTotals } from "../../shared/spend.ts";
 import { makeCall } from "../builders.ts";
 

@@ -12,6 +12,7 @@ function open(answer?: Parameters<typeof createFakeDaemon>[0]) {
   const host = {
     post: (message: HostMessage) => posted.push(message),
     openCallSite: vi.fn(),
+    saveFile: vi.fn(),
     restartDaemon: vi.fn(),
   };
   const link = createDaemonLink(
@@ -22,11 +23,11 @@ function open(answer?: Parameters<typeof createFakeDaemon>[0]) {
 }
 
 test("a request is carried to the daemon and its answer back", async () => {
-  const { bridge, posted, daemon } = open(() => ({ models: [] }));
-  bridge.receive({ type: "request", requestId: 7, route: "unpriced", request: { query: { from: "all" } } });
+  const { bridge, posted, daemon } = open(() => ({ overrides: [] }));
+  bridge.receive({ type: "request", requestId: 7, route: "prices", request: { query: { from: "all" } } });
   await vi.waitFor(() => expect(posted).toHaveLength(1));
-  expect(daemon.requests).toMatchObject([{ name: "unpriced", request: { query: { from: "all" } } }]);
-  expect(posted).toEqual([{ type: "response", requestId: 7, ok: true, body: { models: [] } }]);
+  expect(daemon.requests).toMatchObject([{ name: "prices", request: { query: { from: "all" } } }]);
+  expect(posted).toEqual([{ type: "response", requestId: 7, ok: true, body: { overrides: [] } }]);
 });
 
 test("a refusal comes back in the daemon's words, with the field", async () => {

@@ -174,9 +174,7 @@ describe("the courier", () => {
     };
     return { courier, deliveries, spooled, timers, state, fire };
   }
-  const item = (report: CallReport | null = makeReport()): Reportable => ({
-    line: () => report && JSON.stringify(report),
-  });
+  const item = (report: CallReport | null = makeReport()): Reportable => ({ report: () => report });
 
   it("waits a moment for more, then sends all at once, and no more often than every 100 ms", async () => {
     const { courier, deliveries, timers, state, fire } = setUp(() => "delivered");
@@ -260,7 +258,7 @@ describe("the courier", () => {
     const { courier, deliveries } = setUp(() => "delivered");
     courier.add(item(null));
     courier.add({
-      line() {
+      report() {
         throw new Error("broken");
       },
     });

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createJsonScanner, type ScannedDocument } from "../../shim/extract/jsonScanner.ts";
-import { preparePlan } from "../../shim/extract/scanPlan.ts";
+import { createJsonScanner, preparePlan, type ScannedDocument } from "../../shim/extract/jsonScanner.ts";
 
 const nothing = {
   fields: [],

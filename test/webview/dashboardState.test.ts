@@ -78,6 +78,7 @@ function fakeHost() {
     onConnection() {},
     loadState: () => null,
     saveState: (state: object) => saved.push(state),
+    async saveFile() {},
   } satisfies DashboardHost & Record<string, unknown>;
   return host;
 }

@@ -261,6 +261,9 @@ export async function startFakeDaemon(options: FakeDaemonOptions): Promise<FakeD
         return budgetStates().find((state) => state.id === id) ?? null;
       }
       default: {
+        const asked = /^GET \/v1\/calls\/(.+)$/.exec(`${method} ${path}`)?.[1];
+        const call = daemon.calls.find(({ callId }) => callId === asked);
+        if (call !== undefined) return { call, cost: [], costAsStored: true, attempts: [call] };
         const removed = /^DELETE \/v1\/budgets\/(.+)$/.exec(`${method} ${path}`)?.[1];
         return removed === undefined ? null : { removed: budgets.delete(decodeURIComponent(removed)) };
       }

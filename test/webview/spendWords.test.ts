@@ -110,7 +110,7 @@ describe("the breakdown", () => {
     makeRow("background_job:SYNC", { costUsd: "0", calls: 7, unpricedCalls: 7, sourceKind: "job" }),
   ];
   const keys = (sort: Parameters<typeof breakdownRows>[2], search = "") =>
-    breakdownRows(rows, "source", sort, search, formats).map((row) => row.key);
+    breakdownRows(rows, ["source"], sort, search, formats).map((row) => row.key);
 
   it("sorts by any column, names in their reading order", () => {
     expect(keys(firstSort("spend"))).toEqual(["/api/chat", null, "background_job:SYNC"]);
@@ -126,7 +126,7 @@ describe("the breakdown", () => {
   });
 
   it("puts shares beside the largest", () => {
-    const [first, second, third] = breakdownRows(rows, "source", firstSort("spend"), "", formats);
+    const [first, second, third] = breakdownRows(rows, ["source"], firstSort("spend"), "", formats);
     expect([first?.share, second?.share, third?.share]).toEqual([1, 0.25, 0]);
     expect(third).toMatchObject({ spend: "no price", perCall: "–", priced: false });
     expect(second).toMatchObject({ label: "unattributed", kind: "" });
@@ -135,7 +135,7 @@ describe("the breakdown", () => {
   it("names a workspace by its folder and keeps the path", () => {
     const [row] = breakdownRows(
       [makeRow("/home/dev/shop-api")],
-      "workspace",
+      ["workspace"],
       firstSort("spend"),
       "",
       formats,

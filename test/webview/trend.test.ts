@@ -44,7 +44,7 @@ describe("the trend", () => {
   });
 
   it("can be said in a sentence", () => {
-    expect(trend.summary).toBe("Spend by hour, stacked by source. Highest: $0.30 on Nov 20, from 00:00.");
+    expect(trend.summary).toBe("Spend by hour, stacked by Source. Highest: $0.30 on Nov 20, from 00:00.");
   });
 });
 

@@ -8,22 +8,20 @@ import {
   LinearScale,
   Tooltip,
 } from "chart.js";
+import { t } from "../localisation/t.ts";
 import { SLOTS } from "../model/colourSlots.ts";
 import type { Formats } from "../model/formats.ts";
 import type { Trend, TrendSeries } from "../model/trend.ts";
+import type { DrawnChart } from "./drawnChart.ts";
 import { patternFill } from "./patterns.ts";
 import type { ChartTheme } from "./theme.ts";
+import { tooltipLook } from "./tooltipLook.ts";
 
 // Only what stacked bars need, so that the rest of Chart.js stays out of the bundle.
 Chart.register(BarController, BarElement, CategoryScale, LinearScale, Tooltip);
 
-export interface StackedBars {
-  show(trend: Trend, theme: ChartTheme, formats: Formats): void;
-  destroy(): void;
-}
-
 /** Stacked bars on a canvas. It never moves by itself: live figures should not make the eye jump. */
-export function createStackedBars(canvas: HTMLCanvasElement): StackedBars {
+export function createStackedBars(canvas: HTMLCanvasElement): DrawnChart<Trend> {
   const chart = new Chart<"bar", number[], string>(canvas, {
     type: "bar",
     data: { labels: [], datasets: [] },
@@ -90,20 +88,7 @@ function optionsOf(trend: Trend, theme: ChartTheme, formats: Formats): ChartOpti
     },
     plugins: {
       tooltip: {
-        backgroundColor: theme.background,
-        borderColor: theme.border,
-        borderWidth: 1,
-        cornerRadius: 3,
-        titleColor: theme.strong,
-        bodyColor: theme.strong,
-        footerColor: theme.strong,
-        titleFont: { ...font, size: 12 },
-        bodyFont: { ...font, size: 12 },
-        footerFont: { ...font, size: 12 },
-        boxWidth: 8,
-        boxHeight: 8,
-        boxPadding: 4,
-        padding: 8,
+        ...tooltipLook(theme),
         filter: (item) => Number(item.raw) > 0,
         itemSort: (a, b) => Number(b.raw) - Number(a.raw),
         callbacks: {
@@ -112,7 +97,7 @@ function optionsOf(trend: Trend, theme: ChartTheme, formats: Formats): ChartOpti
             ` ${formats.usd(Number(item.raw).toFixed(9))}  ${shortened(item.dataset.label ?? "")}`,
           footer: ([item]) => {
             const bar = item === undefined ? undefined : trend.bars[item.dataIndex];
-            return bar === undefined ? "" : `${formats.usd(bar.totalUsd)} in all`;
+            return bar === undefined ? "" : t("{0} in all", formats.usd(bar.totalUsd));
           },
         },
       },

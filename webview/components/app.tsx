@@ -1,36 +1,60 @@
+import { t } from "../localisation/t.ts";
 import { type View, views } from "../state/choices.ts";
 import { CallsView } from "./callsView.tsx";
 import { Tabs } from "./choiceBar.tsx";
+import { ConversationsView } from "./conversationsView.tsx";
 import { useDashboard } from "./dashboardContext.ts";
+import { ExportPick } from "./exportPick.tsx";
+import { NarrowedTo } from "./filterChips.tsx";
 import { Header } from "./header.tsx";
+import { useKeptScroll } from "./keptScroll.ts";
 import { Notices } from "./notices.tsx";
 import { Overview } from "./overview.tsx";
+import { PerformanceView } from "./performanceView.tsx";
+import { PricesView } from "./pricesView.tsx";
+import { ProtectionView } from "./protectionView.tsx";
 
 const VIEW_PANEL = "view";
 
-/** To add a view: its name in `state/choices.ts`, its tab and its component here. */
-const viewNames: Record<View, string> = { overview: "Overview", calls: "Calls" };
+/** To add a view: its name in `state/choices.ts`, its tab and its component here, and what it exports in `state/exports.ts`. */
+const viewNames: Record<View, string> = {
+  overview: t("Overview"),
+  calls: t("Calls"),
+  conversations: t("Conversations"),
+  performance: t("Performance"),
+  prices: t("Prices"),
+  protection: t("Protection"),
+};
+
+/** Views that speak of calls, and so can be narrowed down to some. */
+const ofCalls: ReadonlySet<View> = new Set(["overview", "calls", "conversations", "performance"]);
 
 export function App() {
-  const { view } = useDashboard();
+  const { view, search } = useDashboard();
+  useKeptScroll();
   return (
     <main class="dashboard">
       <Header />
-      <Tabs<View>
-        class="views"
-        label="Views"
-        controls={VIEW_PANEL}
-        value={view.value}
-        choices={views.map((name) => ({
-          value: name,
-          label: viewNames[name],
-          testId: `view-${name}`,
-        }))}
-        onChoose={(name) => {
-          view.value = name;
-        }}
-      />
+      <div class="views-row">
+        <Tabs<View>
+          class="views"
+          label={t("Views")}
+          controls={VIEW_PANEL}
+          value={view.value}
+          choices={views.map((name) => ({
+            value: name,
+            label: viewNames[name],
+            testId: `view-${name}`,
+          }))}
+          onChoose={(name) => {
+            view.value = name;
+            search.value = "";
+          }}
+        />
+        <ExportPick />
+      </div>
       <Notices />
+      {ofCalls.has(view.value) && <NarrowedTo />}
       <div id={VIEW_PANEL} role="tabpanel" aria-labelledby={`${VIEW_PANEL}-tab-${view.value}`}>
         <CurrentView view={view.value} />
       </div>
@@ -44,6 +68,14 @@ function CurrentView({ view }: { view: View }) {
       return <Overview />;
     case "calls":
       return <CallsView />;
+    case "conversations":
+      return <ConversationsView />;
+    case "performance":
+      return <PerformanceView />;
+    case "prices":
+      return <PricesView />;
+    case "protection":
+      return <ProtectionView />;
     default:
       return view satisfies never;
   }

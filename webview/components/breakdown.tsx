@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
-import { type Dimension, isDimension } from "../../shared/dimensions.ts";
+import type { Dimension, Filters } from "../../shared/dimensions.ts";
 import { UNATTRIBUTED } from "../../shared/sources.ts";
+import { t } from "../localisation/t.ts";
 import {
   type BreakdownColumn,
   type BreakdownRow,
@@ -10,51 +11,45 @@ import {
   firstSort,
 } from "../model/breakdown.ts";
 import { SLOTS } from "../model/colourSlots.ts";
-import { dimensionWords, menuDimensions, tabDimensions } from "../model/dimensionWords.ts";
-import { Tabs } from "./choiceBar.tsx";
-import { Button, Icon, Select, TextField } from "./controls.tsx";
+import { dimensionWords } from "../model/dimensionWords.ts";
+import { Button, Icon } from "./controls.tsx";
 import { useDashboard } from "./dashboardContext.ts";
+import { DimensionPick, SecondDimensionPick } from "./dimensionPick.tsx";
+import { NarrowButton } from "./figuresTable.tsx";
 import { moveBetweenRows, rowButton } from "./rovingRows.ts";
+import { SearchField } from "./searchField.tsx";
 
 const PANEL = "breakdown";
 const FIRST_ROWS = 50;
-/** A search is offered where the eye alone no longer finds. */
-const SEARCH_FROM = 8;
 
-/** Where the money went, by one dimension. */
+/** Where the money went, by one dimension, or by a second one within it. */
 export function Breakdown({ slots }: { slots: ReadonlyMap<string | null, number> }) {
-  const { spend, dimension, sort, search, formats, showCalls } = useDashboard();
+  const { spend, dimension, second, sort, search, formats, showCalls, narrow } = useDashboard();
   const [all, setAll] = useState(false);
   const { value, outdated } = spend.state.value;
   const found = value?.rows ?? [];
-  const rows = breakdownRows(
-    found,
-    shownDimension(value?.groupBy, dimension.value),
-    sort.value,
-    search.value,
-    formats.value,
-  );
+  const by = shownDimensions(value?.groupBy, dimension.value);
+  const rows = breakdownRows(found, by, sort.value, search.value, formats.value);
   const shown = all ? rows : rows.slice(0, FIRST_ROWS);
+  const dimensionName = dimensionWords(dimension.value).name;
 
   return (
-    <section class="breakdown" aria-label="Breakdown">
+    <section class="breakdown" aria-label={t("Breakdown")}>
       <div class="breakdown-head">
-        <DimensionPick />
-        {(found.length >= SEARCH_FROM || search.value !== "") && (
-          <div class="search">
-            <TextField
-              label={`Filter by ${dimensionWords(dimension.value).name.toLowerCase()}`}
-              placeholder="Filter…"
-              testId="breakdown-search"
-              value={search.value}
-              onInput={(text) => {
-                search.value = text;
-              }}
-            />
-          </div>
-        )}
+        <DimensionPick
+          label={t("Break down by")}
+          controls={PANEL}
+          value={dimension.value}
+          onChoose={(name) => {
+            dimension.value = name;
+            if (second.value === name) second.value = null;
+            search.value = "";
+          }}
+        />
+        <SecondDimensionPick />
+        <SearchField of={found.length} label={t("Filter by {0}", dimensionName)} />
       </div>
-      <div id={PANEL} role="tabpanel" aria-label={`By ${dimensionWords(dimension.value).name.toLowerCase()}`}>
+      <div id={PANEL} role="tabpanel" aria-label={t("By {0}", dimensionName)}>
         <table
           class={`figures ${outdated ? "outdated" : ""}`}
           data-testid="breakdown"
@@ -70,21 +65,26 @@ export function Breakdown({ slots }: { slots: ReadonlyMap<string | null, number>
           <tbody>
             {shown.map((row, index) => (
               <Row
-                key={row.key ?? "\0none"}
+                key={row.id}
                 row={row}
                 slot={slots.get(row.key) ?? SLOTS}
                 first={index === 0}
-                onOpen={() => showCalls({ filters: { [dimension.value]: [row.key ?? ""] } })}
+                onOpen={() => showCalls({ filters: filtersOf(row, by) })}
+                onNarrow={() => {
+                  for (const [index, name] of by.entries()) narrow(name, row.keys[index] ?? "");
+                }}
               />
             ))}
           </tbody>
         </table>
         {rows.length === 0 && value !== null && (
-          <p class="dim nothing">{search.value === "" ? "Nothing here yet." : "Nothing fits this filter."}</p>
+          <p class="dim nothing">
+            {search.value === "" ? t("Nothing here yet.") : t("Nothing fits this filter.")}
+          </p>
         )}
         {rows.length > shown.length && (
           <Button secondary testId="breakdown-all" onClick={() => setAll(true)}>
-            Show all {formats.value.count(rows.length)}
+            {t("Show all {0}", formats.value.count(rows.length))}
           </Button>
         )}
       </div>
@@ -93,48 +93,12 @@ export function Breakdown({ slots }: { slots: ReadonlyMap<string | null, number>
 }
 
 /** While another dimension is read, the rows of the one before are still there. */
-function shownDimension(groupBy: Dimension[] | undefined, chosen: Dimension): Dimension {
-  return groupBy?.[0] ?? chosen;
+function shownDimensions(groupBy: Dimension[] | undefined, chosen: Dimension): Dimension[] {
+  return groupBy === undefined || groupBy.length === 0 ? [chosen] : groupBy;
 }
 
-function DimensionPick() {
-  const { dimension, search } = useDashboard();
-  const choose = (name: Dimension) => {
-    dimension.value = name;
-    search.value = "";
-  };
-  const more = "more";
-  const inMenu = !tabDimensions.some((name) => name === dimension.value);
-  return (
-    <>
-      <Tabs
-        class="dimensions"
-        label="Break down by"
-        controls={PANEL}
-        value={tabDimensions.find((name) => name === dimension.value) ?? null}
-        choices={tabDimensions.map((name) => ({
-          value: name,
-          label: dimensionWords(name).name,
-          testId: `dimension-${name}`,
-        }))}
-        onChoose={choose}
-      />
-      <div class={`more-dimensions ${inMenu ? "chosen" : ""}`}>
-        <Select
-          label="Break down by something else"
-          testId="dimension-more"
-          value={inMenu ? dimension.value : more}
-          options={[
-            { value: more, label: "More…" },
-            ...menuDimensions.map((name) => ({ value: name, label: dimensionWords(name).name })),
-          ]}
-          onChange={(name) => {
-            if (isDimension(name)) choose(name);
-          }}
-        />
-      </div>
-    </>
-  );
+function filtersOf(row: BreakdownRow, by: readonly Dimension[]): Filters {
+  return Object.fromEntries(by.map((name, index) => [name, [row.keys[index] ?? ""]]));
 }
 
 function ColumnHead({ column }: { column: BreakdownColumn }) {
@@ -158,28 +122,44 @@ function ColumnHead({ column }: { column: BreakdownColumn }) {
   );
 }
 
-function Row(props: { row: BreakdownRow; slot: number; first: boolean; onOpen: () => void }) {
+function Row(props: {
+  row: BreakdownRow;
+  slot: number;
+  first: boolean;
+  onOpen: () => void;
+  onNarrow: () => void;
+}) {
   const { row, slot } = props;
+  const testId = row.keys.map((key) => key ?? UNATTRIBUTED).join("|");
   return (
     // The button within does the same for the keyboard.
-    <tr data-testid={`row-${row.key ?? UNATTRIBUTED}`} class="openable" onClick={props.onOpen}>
+    <tr data-testid={`row-${testId}`} class="openable" onClick={props.onOpen}>
       <th scope="row" class="column-key">
-        <button
-          type="button"
-          class="row-key"
-          title={`${row.title}\nShow its calls`}
-          tabIndex={props.first ? 0 : -1}
-          {...rowButton}
-        >
-          <span class="code">{row.label}</span>
-          {row.kind !== "" && <span class="kind">{row.kind}</span>}
-        </button>
+        <span class="key-line">
+          <button
+            type="button"
+            class="row-key"
+            title={`${row.title}\n${t("Show its calls")}`}
+            tabIndex={props.first ? 0 : -1}
+            {...rowButton}
+          >
+            <span class="code">{row.label}</span>
+            {row.within !== null && <span class="code dim">{row.within}</span>}
+            {row.kind !== "" && <span class="kind">{row.kind}</span>}
+          </button>
+          <NarrowButton label={row.label} first={props.first} onNarrow={props.onNarrow} />
+        </span>
         <span class="share" aria-hidden="true">
           <i class={`slot-${slot}`} style={{ width: `${row.share * 100}%` }} />
         </span>
         <span class="narrow-facts">
-          {row.calls} calls · {row.perCall} each · {row.tokens} tokens · p95 {row.p95}
-          {row.failing ? ` · ${row.errors} errors` : ""}
+          {[
+            t("{0} calls", row.calls),
+            t("{0} each", row.perCall),
+            t("{0} tokens", row.tokens),
+            `p95 ${row.p95}`,
+            ...(row.failing ? [t("{0} errors", row.errors)] : []),
+          ].join(" · ")}
         </span>
       </th>
       <td data-column="spend" class={row.priced ? "money" : "dim"} title={row.spendNote}>

@@ -1,66 +1,99 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Call } from "../../shared/call.ts";
+import { t } from "../localisation/t.ts";
 import { callRow } from "../model/callView.ts";
 import { Button } from "./controls.tsx";
 import { useDashboard } from "./dashboardContext.ts";
 import { moveBetweenRows, rowButton } from "./rovingRows.ts";
+import { useWindowedRows } from "./windowedRows.ts";
 
-const columns = ["Time", "Source", "Model", "Status", "Tokens", "Cost", "Took"] as const;
+const columns = [
+  ["time", t("Time")],
+  ["source", t("Source")],
+  ["model", t("Model")],
+  ["status", t("Status")],
+  ["tokens", t("Tokens")],
+  ["cost", t("Cost")],
+  ["took", t("Took")],
+] as const;
 
+const ROW_HEIGHT = 31;
+/** Older calls are read when so many of those that are there lie below the window. */
+const READ_AHEAD = 300;
+
+/** All calls that were read so far; only those near the window are drawn. */
 export function CallTable() {
   const { calls, selectedCall, formats, period } = useDashboard();
-  const loaded = calls.loaded.value;
-  const opener = useRef<HTMLElement | null>(null);
+  const loaded = calls.loaded.value?.calls ?? [];
+  const cursor = calls.loaded.value?.cursor ?? null;
+  const body = useRef<HTMLTableSectionElement>(null);
+  const { first, end, before, after } = useWindowedRows(body, loaded.length, ROW_HEIGHT);
   const selectedId = selectedCall.value?.callId ?? null;
+  const openedId = useRef<string | null>(null);
 
   // Closing the detail gives the keyboard back to the row it came from.
   useLayoutEffect(() => {
-    if (selectedId === null) opener.current?.focus();
+    if (selectedId !== null || openedId.current === null) return;
+    body.current
+      ?.querySelector<HTMLElement>(
+        `[data-testid="${CSS.escape(`call-${openedId.current}`)}"] [data-row-button]`,
+      )
+      ?.focus();
+    openedId.current = null;
   }, [selectedId]);
+  useEffect(() => {
+    if (end + READ_AHEAD >= loaded.length && first > 0) calls.loadMore();
+  }, [end, first, loaded.length]);
 
-  if (loaded === null) return null;
-  const count = formats.value.count(loaded.calls.length);
+  const count = formats.value.count(loaded.length);
+  const tabStop = loaded.slice(first, end).some((call) => call.callId === selectedId)
+    ? selectedId
+    : loaded[first]?.callId;
   return (
     <div class="call-list">
       <table
         class={`figures calls-table ${period.value === "today" ? "of-today" : ""}`}
         data-testid="calls"
+        aria-rowcount={cursor === null ? loaded.length + 1 : -1}
         onKeyDown={moveBetweenRows}
       >
         <thead>
-          <tr>
-            {columns.map((name) => (
-              <th key={name} scope="col" class={`column-${name.toLowerCase()}`}>
-                {name}
+          <tr aria-rowindex={1}>
+            {columns.map(([name, label]) => (
+              <th key={name} scope="col" class={`column-${name}`}>
+                {label}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>
-          {loaded.calls.map((call, index) => (
+        <tbody ref={body}>
+          <Room pixels={before} />
+          {loaded.slice(first, end).map((call, index) => (
             <Row
               key={call.callId}
               call={call}
-              first={selectedId === null ? index === 0 : call.callId === selectedId}
+              index={first + index}
+              tabStop={call.callId === tabStop}
               selected={call.callId === selectedId}
-              onOpen={(button) => {
-                opener.current = button;
+              onOpen={() => {
+                openedId.current = call.callId;
                 selectedCall.value = call.callId === selectedId ? null : call;
               }}
             />
           ))}
+          <Room pixels={after} />
         </tbody>
       </table>
       <p class="list-end dim">
-        {loaded.cursor === null ? (
+        {cursor === null ? (
           <span data-testid="calls-end">
-            {loaded.calls.length === 1 ? "This is the only call." : `These are all ${count} calls.`}
+            {loaded.length === 1 ? t("This is the only call.") : t("These are all {0} calls.", count)}
           </span>
         ) : (
           <>
-            <span>The newest {count} calls.</span>
+            <span>{t("The newest {0} calls.", count)}</span>
             <Button secondary testId="calls-more" disabled={calls.loadingMore.value} onClick={calls.loadMore}>
-              {calls.loadingMore.value ? "Reading…" : "Show older calls"}
+              {calls.loadingMore.value ? t("Reading…") : t("Show older calls")}
             </Button>
           </>
         )}
@@ -69,30 +102,34 @@ export function CallTable() {
   );
 }
 
-function Row(props: {
-  call: Call;
-  first: boolean;
-  selected: boolean;
-  onOpen: (button: HTMLElement | null) => void;
-}) {
+/** The place of rows that are not drawn. */
+function Room({ pixels }: { pixels: number }) {
+  return pixels === 0 ? null : (
+    <tr class="room">
+      <td colSpan={columns.length} style={{ height: `${pixels}px` }} />
+    </tr>
+  );
+}
+
+function Row(props: { call: Call; index: number; tabStop: boolean; selected: boolean; onOpen: () => void }) {
   const { formats, nowMs } = useDashboard();
   const row = callRow(props.call, formats.value, nowMs.value);
-  const button = useRef<HTMLButtonElement>(null);
   return (
     // The button within does the same for the keyboard.
     <tr
       class={`openable ${props.selected ? "selected" : ""}`}
       data-testid={`call-${props.call.callId}`}
       data-status={props.call.status}
-      onClick={() => props.onOpen(button.current)}
+      data-window-row
+      aria-rowindex={props.index + 2}
+      onClick={props.onOpen}
     >
       <th scope="row" class="column-time">
         <button
-          ref={button}
           type="button"
           class="row-key"
           aria-expanded={props.selected}
-          tabIndex={props.first ? 0 : -1}
+          tabIndex={props.tabStop ? 0 : -1}
           {...rowButton}
         >
           <time dateTime={props.call.startedAt}>{row.time}</time>

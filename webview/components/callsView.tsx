@@ -1,12 +1,13 @@
 import { type CallStatus, type CostStatus, callStatuses, costStatuses } from "../../shared/call.ts";
-import { type Dimension, isDimension } from "../../shared/dimensions.ts";
+import type { Dimension } from "../../shared/dimensions.ts";
+import { t } from "../localisation/t.ts";
 import { callStatusWords } from "../model/costWords.ts";
-import { dimensionWords, keyWords } from "../model/dimensionWords.ts";
 import { periodWords } from "../model/period.ts";
 import { CallDetail } from "./callDetail.tsx";
 import { CallTable } from "./callTable.tsx";
-import { Icon, LinkButton, Select } from "./controls.tsx";
+import { LinkButton, Select } from "./controls.tsx";
 import { useDashboard } from "./dashboardContext.ts";
+import { FilterChips } from "./filterChips.tsx";
 import { FailureState, Note } from "./notices.tsx";
 
 /** Single calls, newest first, and all that is known of the chosen one. */
@@ -27,13 +28,13 @@ export function CallsView() {
       <CallFilterBar />
       {state === "loading" && (
         <p class="dim nothing" role="status" data-testid="state-loading">
-          Reading calls…
+          {t("Reading calls…")}
         </p>
       )}
       {state === "failure" && failure !== null && <FailureState failure={failure} onRetry={calls.refresh} />}
       {loaded !== null && failure !== null && (
         <Note tone="warning" testId="note-failure" urgent>
-          <p>This list could not be renewed: {failure.message}</p>
+          <p>{t("This list could not be renewed: {0}", failure.message)}</p>
         </Note>
       )}
       {state === "empty" && <NoCalls />}
@@ -48,20 +49,17 @@ export function CallsView() {
 const ANY = "";
 
 const costStatusNames: Record<CostStatus, string> = {
-  declared: "Told by the provider",
-  computed: "Computed",
-  estimated: "Estimated",
-  free: "Free",
-  unpriced: "No price",
-  incomplete: "Only in part",
+  declared: t("Told by the provider"),
+  computed: t("Computed"),
+  estimated: t("Estimated"),
+  free: t("Free"),
+  unpriced: t("No price"),
+  incomplete: t("Only in part"),
 };
 
 function CallFilterBar() {
   const { callFilters, showCalls } = useDashboard();
   const { filters, status, costStatus } = callFilters.value;
-  const chips = Object.entries(filters).flatMap(([dimension, values]) =>
-    isDimension(dimension) ? (values ?? []).map((value) => ({ dimension, value })) : [],
-  );
   const change = (over: Partial<typeof callFilters.value>) => {
     callFilters.value = { ...callFilters.value, ...over };
   };
@@ -70,27 +68,14 @@ function CallFilterBar() {
     change({ filters: rest });
   };
   return (
-    <search class="call-filters" aria-label="Filters">
-      {chips.map(({ dimension, value }) => (
-        <button
-          key={`${dimension}\n${value}`}
-          type="button"
-          class="chip"
-          title="Remove this filter"
-          data-testid={`filter-${dimension}`}
-          onClick={() => without(dimension)}
-        >
-          <span class="dim">{dimensionWords(dimension).name}</span>
-          <span class="code">{keyWords(dimension, value)}</span>
-          <Icon name="close" />
-        </button>
-      ))}
+    <search class="call-filters" aria-label={t("Filters")}>
+      <FilterChips filters={filters} testId="filter" onRemove={without} />
       <Select
-        label="Status"
+        label={t("Status")}
         testId="filter-status"
         value={status ?? ANY}
         options={[
-          { value: ANY, label: "Any status" },
+          { value: ANY, label: t("Any status") },
           ...callStatuses.map((name) => ({ value: name, label: callStatusWords[name] })),
         ]}
         onChange={(name) =>
@@ -98,36 +83,42 @@ function CallFilterBar() {
         }
       />
       <Select
-        label="Cost"
+        label={t("Cost")}
         testId="filter-cost"
         value={costStatus ?? ANY}
         options={[
-          { value: ANY, label: "Any cost" },
+          { value: ANY, label: t("Any cost") },
           ...costStatuses.map((name) => ({ value: name, label: costStatusNames[name] })),
         ]}
         onChange={(name) => change({ costStatus: costStatuses.find((known) => known === name) ?? null })}
       />
-      {(chips.length > 0 || status !== null || costStatus !== null) && (
+      {isFiltered(callFilters.value) && (
         <LinkButton testId="filters-clear" onClick={() => showCalls({})}>
-          Clear filters
+          {t("Clear filters")}
         </LinkButton>
       )}
     </search>
   );
 }
 
+function isFiltered({
+  filters,
+  status,
+  costStatus,
+}: ReturnType<typeof useDashboard>["callFilters"]["value"]) {
+  return Object.keys(filters).length > 0 || status !== null || costStatus !== null;
+}
+
 function NoCalls() {
   const { callFilters, period, showCalls } = useDashboard();
-  const { filters, status, costStatus } = callFilters.value;
-  const filtered = Object.keys(filters).length > 0 || status !== null || costStatus !== null;
+  const when = periodWords[period.value].inSentence;
+  const filtered = isFiltered(callFilters.value);
   return (
     <section class="state" data-testid="state-empty">
-      <h2>
-        {filtered ? "No calls fit these filters" : "No AI calls"} {periodWords[period.value].inSentence}
-      </h2>
+      <h2>{filtered ? t("No calls fit these filters {0}", when) : t("No AI calls {0}", when)}</h2>
       {filtered && (
         <p>
-          <LinkButton onClick={() => showCalls({})}>Clear the filters</LinkButton>
+          <LinkButton onClick={() => showCalls({})}>{t("Clear the filters")}</LinkButton>
         </p>
       )}
     </section>

@@ -8,6 +8,7 @@ import type { VscodeSingleSelect } from "@vscode-elements/elements/dist/vscode-s
 import type { VscodeTextfield } from "@vscode-elements/elements/dist/vscode-textfield/index.js";
 import { type ComponentChildren, h } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { rowAction } from "./rovingRows.ts";
 
 /** VS Code's own controls, as web components, behind plain props. */
 
@@ -152,6 +153,7 @@ export type IconName =
   | "arrow-up"
   | "close"
   | "edit"
+  | "filter"
   | "graph"
   | "info"
   | "table"
@@ -166,14 +168,18 @@ export function Icon({ name }: { name: IconName }) {
 export function IconButton(props: {
   icon: IconName;
   label: string;
-  onClick: () => void;
+  onClick: (event: MouseEvent) => void;
   pressed?: boolean;
   testId?: string;
+  /** Of one row of many: see `rovingRows`. */
+  tabIndex?: number;
 }) {
   return (
     <button
       type="button"
       class="icon-button"
+      tabIndex={props.tabIndex}
+      {...(props.tabIndex === undefined ? {} : rowAction)}
       aria-label={props.label}
       title={props.label}
       aria-pressed={props.pressed}

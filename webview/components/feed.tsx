@@ -1,3 +1,4 @@
+import { t } from "../localisation/t.ts";
 import { feedLine } from "../model/callView.ts";
 import { useDashboard } from "./dashboardContext.ts";
 
@@ -10,9 +11,11 @@ export function Feed() {
   return (
     <section class="now" aria-labelledby="now-title" data-testid="feed">
       <div class="aside-head">
-        <h2 id="now-title">Now</h2>
+        <h2 id="now-title">{t("Now")}</h2>
       </div>
-      {calls.length === 0 && <p class="dim">No calls yet. They appear here as your code makes them.</p>}
+      {calls.length === 0 && (
+        <p class="dim">{t("No calls yet. They appear here as your code makes them.")}</p>
+      )}
       <ul class="feed">
         {calls.map((call) => {
           const line = feedLine(call, formats.value);
@@ -20,7 +23,7 @@ export function Feed() {
             <li key={call.callId} data-testid="feed-call">
               <button
                 type="button"
-                title={`${line.what}\nShow this call`}
+                title={`${line.what}\n${t("Show this call")}`}
                 onClick={() => {
                   showCalls({});
                   selectedCall.value = call;

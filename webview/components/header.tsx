@@ -1,3 +1,4 @@
+import { t } from "../localisation/t.ts";
 import { connectionWords } from "../model/connectionWords.ts";
 import { folderName } from "../model/dimensionWords.ts";
 import { type Period, periods, periodWords } from "../model/period.ts";
@@ -15,7 +16,7 @@ export function Header() {
       <h1>Taximeter</h1>
       <ScopePick />
       <Segments<Period>
-        label="Period"
+        label={t("Period")}
         value={period.value}
         choices={offered.map((name) => ({
           value: name,
@@ -37,7 +38,7 @@ function ScopePick() {
   const paths = new Set(rows.map((row) => row.key).filter((key) => key !== null && key !== ""));
   for (const path of [surroundings.workspace, scope.value]) if (path !== null) paths.add(path);
   const options: Option[] = [
-    { value: EVERYTHING, label: "All workspaces" },
+    { value: EVERYTHING, label: t("All workspaces") },
     ...[...paths].flatMap((path) =>
       path === null ? [] : [{ value: path, label: folderName(path), description: path }],
     ),
@@ -45,7 +46,7 @@ function ScopePick() {
   return (
     <div class="scope">
       <Select
-        label="Scope"
+        label={t("Scope")}
         testId="scope"
         value={scope.value ?? EVERYTHING}
         options={options}

@@ -1,10 +1,13 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Failure } from "../hosts/dashboardHost.ts";
+import { t } from "../localisation/t.ts";
 import { callsInWords } from "../model/costWords.ts";
 import { keyWords } from "../model/dimensionWords.ts";
+import type { Formats } from "../model/formats.ts";
 import { Button, Icon, type IconName, LinkButton } from "./controls.tsx";
 import { useDashboard } from "./dashboardContext.ts";
+import { Words } from "./words.tsx";
 
 export function Note(props: {
   tone: "warning" | "info";
@@ -24,7 +27,7 @@ export function Note(props: {
 
 /** What stands over every view: a lost connection, a pause, and what the daemon itself complains of. */
 export function Notices() {
-  const { connection, status, spend, host, formats } = useDashboard();
+  const { connection, status, spend, host, formats, view } = useDashboard();
   const known = spend.state.value.value !== null;
   const lost = connection.value.connection === "lost" && known;
   const daemon = status.value;
@@ -33,15 +36,16 @@ export function Notices() {
       {lost && (
         <Note tone="warning" testId="note-lost" urgent>
           <p>
-            The daemon doesn't answer, so these figures stand still. Your apps are not affected: their calls
-            are kept on disk and counted when it is back.
+            {t(
+              "The daemon doesn't answer, so these figures stand still. Your apps are not affected: their calls are kept on disk and counted when it is back.",
+            )}
           </p>
           <RestartAction host={host.kind} />
         </Note>
       )}
       {!lost && daemon !== null && !daemon.recording && (
         <Note tone="info" testId="note-paused">
-          <p>Metering is paused: new calls are not counted.</p>
+          <p>{t("Metering is paused: new calls are not counted.")}</p>
         </Note>
       )}
       {!lost &&
@@ -54,8 +58,18 @@ export function Notices() {
         daemon?.openCircuits?.map(({ provider, model, until }) => (
           <Note key={`${provider} ${model}`} tone="warning" testId="note-circuit">
             <p>
-              Calls to {model === null ? provider : `${model} at ${provider}`} are stopped until{" "}
-              {formats.value.clock(until)}: too many failed.
+              {t(
+                "Calls to {0} are stopped until {1}: too many failed.",
+                model === null ? provider : t("{0} at {1}", model, provider),
+                formats.value.clock(until),
+              )}{" "}
+              <LinkButton
+                onClick={() => {
+                  view.value = "protection";
+                }}
+              >
+                {t("Show circuits")}
+              </LinkButton>
             </p>
           </Note>
         ))}
@@ -68,7 +82,7 @@ function DroppedNote({ calls }: { calls: number }) {
   const { formats } = useDashboard();
   return (
     <Note tone="warning" testId="note-dropped">
-      <p>{callsInWords(calls, formats.value)} could not be kept and are missing here.</p>
+      <p>{t("{0} could not be kept and are missing here.", callsInWords(calls, formats.value))}</p>
     </Note>
   );
 }
@@ -78,45 +92,57 @@ function RestartAction({ host }: { host: "vscode" | "browser" }) {
   if (dashboard.host.restartDaemon !== undefined) {
     return (
       <LinkButton testId="restart" onClick={() => dashboard.host.restartDaemon?.()}>
-        Restart the daemon
+        {t("Restart the daemon")}
       </LinkButton>
     );
   }
   return host === "browser" ? (
     <p>
-      Run <code>taximeter dashboard</code> in a terminal to start it and open this page again.
+      <Words text={t("Run `taximeter dashboard` in a terminal to start it and open this page again.")} />
     </p>
   ) : null;
 }
+
+/** Where a user may fear for their apps, and need not. */
+const affectsNothing: Record<Failure["kind"], boolean> = {
+  refused: false,
+  signedOut: false,
+  unreachable: true,
+  timeout: true,
+  nonsense: true,
+  unknown: false,
+};
 
 /** In place of a view of which nothing is known. */
 export function FailureState({ failure, onRetry }: { failure: Failure; onRetry: () => void }) {
   const { host } = useDashboard();
   const titles: Record<Failure["kind"], string> = {
-    refused: "The daemon refused to answer",
-    unreachable: "The daemon doesn't answer",
-    timeout: "The daemon takes too long",
-    signedOut: "This page's session has ended",
-    nonsense: "The answer is not understood",
+    refused: t("The daemon refused to answer"),
+    unreachable: t("The daemon doesn't answer"),
+    timeout: t("The daemon takes too long"),
+    signedOut: t("This page's session has ended"),
+    nonsense: t("The answer is not understood"),
+    unknown: t("The daemon is older than this page"),
   };
   const restart = host.restartDaemon;
   return (
     <section class="state" role="alert" data-testid="state-failure" data-kind={failure.kind}>
       <h2>{titles[failure.kind]}</h2>
       <p>{failure.message}</p>
-      {failure.kind !== "signedOut" && failure.kind !== "refused" && (
+      {affectsNothing[failure.kind] && (
         <p class="dim">
-          Your apps are not affected: while the daemon is away, their calls are kept on disk and counted
-          later.
+          {t(
+            "Your apps are not affected: while the daemon is away, their calls are kept on disk and counted later.",
+          )}
         </p>
       )}
       <div class="state-actions">
         <Button onClick={onRetry} testId="retry">
-          Try again
+          {t("Try again")}
         </Button>
         {restart !== undefined && (
           <Button secondary onClick={() => restart()} testId="restart">
-            Restart the daemon
+            {t("Restart the daemon")}
           </Button>
         )}
       </div>
@@ -126,50 +152,58 @@ export function FailureState({ failure, onRetry }: { failure: Failure; onRetry: 
 
 /** Calls that the total does not hold, said under it. */
 export function UnpricedNotice() {
-  const { total, byModel, formats, status, showCalls } = useDashboard();
+  const { total, byModel, formats, showCalls, view } = useDashboard();
   const [open, setOpen] = useState(false);
   const totals = total.value;
   if (totals === null || totals.unpricedCalls === 0) return null;
   const models = byModel.state.value.value?.rows.filter((row) => row.unpricedCalls > 0) ?? [];
-  const calls = callsInWords(totals.unpricedCalls, formats.value);
-  const are = totals.unpricedCalls === 1 ? "is" : "are";
-  const count = formats.value.count(models.length);
-  const what =
-    models.length === 0
-      ? `${calls} without a known price ${are} not in the total.`
-      : models.length === 1
-        ? `1 model has no price: ${calls} ${are} not in the total.`
-        : `${count} models have no price: ${calls} ${are} not in the total.`;
-  const pricesFile = status.value === null ? "prices.json" : `${status.value.home}/prices.json`;
   return (
     <Note tone="warning" testId="note-unpriced">
       <p>
-        {what}{" "}
+        {unpricedWords(models.length, totals.unpricedCalls, formats.value)}{" "}
         <LinkButton expanded={open} onClick={() => setOpen(!open)} testId="unpriced-models">
-          {open ? "Hide models" : "Which?"}
+          {open ? t("Hide models") : t("Which?")}
+        </LinkButton>{" "}
+        <LinkButton
+          testId="unpriced-price"
+          onClick={() => {
+            view.value = "prices";
+          }}
+        >
+          {t("Give them a price")}
         </LinkButton>{" "}
         <LinkButton onClick={() => showCalls({ costStatus: "unpriced" })} testId="unpriced-calls">
-          Show these calls
+          {t("Show these calls")}
         </LinkButton>
       </p>
       {open && (
-        <>
-          <ul class="plain-list">
-            {models.map((row) => (
-              <li key={row.keys.join("\n")}>
-                <span class="code">{keyWords("model", row.keys[1] ?? null)}</span>{" "}
-                <span class="dim">
-                  {keyWords("provider", row.keys[0] ?? null)},{" "}
-                  {callsInWords(row.unpricedCalls, formats.value)}
-                </span>
-              </li>
-            ))}
-          </ul>
-          <p class="dim">
-            A price can be given in <span class="code">{pricesFile}</span>.
-          </p>
-        </>
+        <ul class="plain-list">
+          {models.map((row) => (
+            <li key={row.keys.join("\n")}>
+              <span class="code">{keyWords("model", row.keys[1] ?? null)}</span>{" "}
+              <span class="dim">
+                {keyWords("provider", row.keys[0] ?? null)}, {callsInWords(row.unpricedCalls, formats.value)}
+              </span>
+            </li>
+          ))}
+        </ul>
       )}
     </Note>
   );
+}
+
+function unpricedWords(models: number, unpricedCalls: number, formats: Formats): string {
+  const calls = callsInWords(unpricedCalls, formats);
+  const one = unpricedCalls === 1;
+  if (models === 0) {
+    return one
+      ? t("{0} without a known price is not in the total.", calls)
+      : t("{0} without a known price are not in the total.", calls);
+  }
+  if (models > 1) {
+    return t("{0} models have no price: {1} are not in the total.", formats.count(models), calls);
+  }
+  return one
+    ? t("1 model has no price: {0} is not in the total.", calls)
+    : t("1 model has no price: {0} are not in the total.", calls);
 }

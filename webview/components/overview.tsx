@@ -1,4 +1,5 @@
 import { useRef } from "preact/hooks";
+import { t } from "../localisation/t.ts";
 import { periodEnd, periodWords } from "../model/period.ts";
 import { type Trend, trendOf } from "../model/trend.ts";
 import { Breakdown } from "./breakdown.tsx";
@@ -37,7 +38,7 @@ export function Overview() {
       {state === "failure" && failure !== null && <FailureState failure={failure} onRetry={refresh} />}
       {value !== null && failure !== null && (
         <Note tone="warning" testId="note-failure" urgent>
-          <p>These figures could not be renewed: {failure.message}</p>
+          <p>{t("These figures could not be renewed: {0}", failure.message)}</p>
         </Note>
       )}
       {state === "empty" && (
@@ -68,7 +69,7 @@ export function Overview() {
 
 function Aside() {
   return (
-    <aside aria-label="Budgets and latest calls">
+    <aside aria-label={t("Budgets and latest calls")}>
       <Budgets />
       <Feed />
     </aside>
@@ -101,7 +102,9 @@ function Skeleton() {
   const { period } = useDashboard();
   return (
     <div class="skeleton" data-testid="state-loading" role="status">
-      <span class="for-readers">Reading what was spent {periodWords[period.value].inSentence}…</span>
+      <span class="for-readers">
+        {t("Reading what was spent {0}…", periodWords[period.value].inSentence)}
+      </span>
       <div class="top" aria-hidden="true">
         <div>
           <div class="ghost ghost-total" />

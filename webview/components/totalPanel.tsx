@@ -1,9 +1,10 @@
+import { t } from "../localisation/t.ts";
 import { compare } from "../model/comparison.ts";
 import { factsOf } from "../model/facts.ts";
 import { useDashboard } from "./dashboardContext.ts";
 
 const arrows = { up: "↑", down: "↓", same: "" } as const;
-const arrowWords = { up: "up", down: "down", same: "" } as const;
+const arrowWords = { up: t("up"), down: t("down"), same: "" } as const;
 
 /** The one number, what it was before, and the facts under it. */
 export function TotalPanel() {
@@ -14,7 +15,7 @@ export function TotalPanel() {
   const then = before.state.value;
   const comparison = outdated ? null : compare(period.value, totals, then.value, formats.value);
   return (
-    <section class="total-panel" aria-label="Total">
+    <section class="total-panel" aria-label={t("Total")}>
       <p class="total" data-testid="total">
         {formats.value.usd(totals.costUsd)}
       </p>

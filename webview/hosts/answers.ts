@@ -40,6 +40,31 @@ function isStatus(value: unknown): boolean {
   return isRecord(value) && typeof value["activeRuns"] === "number" && Array.isArray(value["warnings"]);
 }
 
+function isFigures(value: unknown): boolean {
+  return isRecord(value) && typeof value["calls"] === "number" && typeof value["errors"] === "number";
+}
+
+function isModelShare(value: unknown): boolean {
+  return isRecord(value) && typeof value["calls"] === "number" && typeof value["costUsd"] === "string";
+}
+
+function isCostLine(value: unknown): boolean {
+  return isRecord(value) && typeof value["field"] === "string" && typeof value["count"] === "number";
+}
+
+function isOverride(value: unknown): boolean {
+  return isRecord(value) && typeof value["provider"] === "string" && typeof value["file"] === "string";
+}
+
+function isBreakers(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    isRecord(value["settings"]) &&
+    isRecord(value["settings"]["workspaces"]) &&
+    isListOf(value["circuits"], (circuit) => isRecord(circuit) && typeof circuit["provider"] === "string")
+  );
+}
+
 function isListOf(value: unknown, item: (value: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every(item);
 }
@@ -53,8 +78,42 @@ const answerShapes: { [Name in WebviewRouteName]: (body: Json) => boolean } = {
       body["series"],
       (line) => isRecord(line) && Array.isArray(line["costUsd"]) && Array.isArray(line["calls"]),
     ),
+  performance: (body) =>
+    isRange(body) &&
+    Array.isArray(body["buckets"]) &&
+    isFigures(body["total"]) &&
+    isListOf(body["rows"], isFigures) &&
+    isListOf(body["overTime"], isFigures),
+  conversations: (body) =>
+    isRange(body) &&
+    typeof body["count"] === "number" &&
+    isTotals(body["total"]) &&
+    isListOf(body["models"], isModelShare) &&
+    isListOf(
+      body["conversations"],
+      (one) => isTotals(one) && isRecord(one) && isListOf(one["models"], isModelShare),
+    ),
   calls: (body) => isListOf(body["calls"], isCall),
-  unpriced: (body) => Array.isArray(body["models"]),
+  call: (body) =>
+    isCall(body["call"]) && isListOf(body["attempts"], isCall) && isListOf(body["cost"], isCostLine),
+  prices: (body) =>
+    isRecord(body["catalogue"]) &&
+    typeof body["catalogue"]["date"] === "string" &&
+    isListOf(body["overrides"], isOverride) &&
+    isListOf(
+      body["unpriced"],
+      (model) =>
+        isRecord(model) && typeof model["provider"] === "string" && typeof model["calls"] === "number",
+    ) &&
+    Array.isArray(body["warnings"]),
+  setPrice: isOverride,
+  removePrice: (body) => typeof body["removed"] === "boolean",
+  reprice: (body) =>
+    typeof body["calls"] === "number" &&
+    typeof body["changedCalls"] === "number" &&
+    isListOf(body["models"], (model) => isRecord(model) && typeof model["differenceUsd"] === "string"),
+  breakers: isBreakers,
+  setBreakers: isBreakers,
   budgets: (body) => isListOf(body["budgets"], isBudget),
   setBudget: isBudget,
   removeBudget: (body) => typeof body["removed"] === "boolean",

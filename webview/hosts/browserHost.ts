@@ -1,7 +1,9 @@
 import { queryString, requestTarget } from "../../shared/api.ts";
 import { LIVE_PATH, type LiveEvent, type LiveQuery } from "../../shared/live.ts";
+import { t } from "../localisation/t.ts";
 import { liveEventNames, parseJson, readAnswer, readError, readLiveEvent } from "./answers.ts";
-import type { Answer, ConnectionState, DashboardHost, Failure } from "./dashboardHost.ts";
+import type { ConnectionState, DashboardHost, Failure } from "./dashboardHost.ts";
+import { accepted, failed, refused } from "./failures.ts";
 
 const REQUEST_TIMEOUT_MS = 15_000;
 const RECONNECT_MS = { first: 500, most: 5_000 };
@@ -9,13 +11,14 @@ const STATE_KEY = "taximeter.dashboard";
 
 const signedOut: Failure = {
   kind: "signedOut",
-  message: "This page's session has ended. Run “taximeter dashboard” in a terminal to open it again.",
+  message: t("This page's session has ended. Run “taximeter dashboard” in a terminal to open it again."),
 };
 
 const unreachable: Failure = {
   kind: "unreachable",
-  message:
+  message: t(
     "The daemon doesn't answer. Run “taximeter dashboard” in a terminal to start it and open this page again.",
+  ),
 };
 
 /** A page that the daemon itself serves: same origin, and the session's cookie goes along. */
@@ -39,17 +42,16 @@ export function createBrowserHost(): DashboardHost {
             : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
         });
         const answer = parseJson(await response.text());
-        if (response.ok) return accept(readAnswer(route, answer));
+        if (response.ok) return accepted(readAnswer(route, answer));
         if (response.status === 401) return { ok: false, failure: signedOut };
-        return refuse(readError(answer)?.error ?? `The daemon answered with HTTP status ${response.status}.`);
+        const words =
+          readError(answer)?.error ?? t("The daemon answered with HTTP status {0}.", response.status);
+        return refused(response.status, words, "id" in request);
       } catch (error) {
         const timedOut = error instanceof DOMException && error.name === "TimeoutError";
-        return {
-          ok: false,
-          failure: timedOut
-            ? { kind: "timeout", message: "The daemon did not answer within 15 seconds." }
-            : unreachable,
-        };
+        return timedOut
+          ? failed("timeout", t("The daemon did not answer within {0} seconds.", REQUEST_TIMEOUT_MS / 1_000))
+          : { ok: false, failure: unreachable };
       }
     },
 
@@ -60,6 +62,18 @@ export function createBrowserHost(): DashboardHost {
 
     onConnection(listener) {
       tellConnection = listener;
+    },
+
+    async saveFile({ name, mediaType, content }) {
+      const address = URL.createObjectURL(
+        typeof content === "string" ? new Blob([content], { type: mediaType }) : content,
+      );
+      const link = document.createElement("a");
+      link.href = address;
+      link.download = name;
+      link.click();
+      // The browser has taken hold of it by the next turn at the latest.
+      setTimeout(() => URL.revokeObjectURL(address), 1_000);
     },
 
     loadState() {
@@ -118,19 +132,4 @@ function keepWatching(
     clearTimeout(timer);
     source?.close();
   };
-}
-
-function accept<T>(value: T | null): Answer<T> {
-  if (value !== null) return { ok: true, value };
-  return {
-    ok: false,
-    failure: {
-      kind: "nonsense",
-      message: "The daemon's answer is not understood: it may be of another version.",
-    },
-  };
-}
-
-function refuse(message: string): Answer<never> {
-  return { ok: false, failure: { kind: "refused", message } };
 }

@@ -4,14 +4,23 @@ import type { Connection, WebviewRouteName } from "../../shared/messages.ts";
 
 /**
  * Why there is no answer: `refused` the daemon said no and why; `unreachable` nobody answered; `timeout` nobody
- * answered in time; `signedOut` the browser's session has ended; `nonsense` what came is no answer to this question.
+ * answered in time; `signedOut` the browser's session has ended; `nonsense` what came is no answer to this question;
+ * `unknown` the daemon does not know the question: it is older than this page.
  */
-export type FailureKind = "refused" | "unreachable" | "timeout" | "signedOut" | "nonsense";
+export type FailureKind = "refused" | "unreachable" | "timeout" | "signedOut" | "nonsense" | "unknown";
 
 export interface Failure {
   kind: FailureKind;
   /** One sentence for the user. */
   message: string;
+}
+
+/** A file that the user asked for. */
+export interface ExportedFile {
+  name: string;
+  /** `text/csv`, `application/json`, `image/png`. */
+  mediaType: string;
+  content: string | Blob;
 }
 
 export type Answer<T> = { ok: true; value: T } | { ok: false; failure: Failure };
@@ -43,6 +52,8 @@ export interface DashboardHost {
   /** What `saveState` kept, as it comes: to be parsed. */
   loadState(): unknown;
   saveState(state: object): void;
+  /** Saves a file where the user wants it; resolves when it is handed over. */
+  saveFile(file: ExportedFile): Promise<void>;
   /** Absent where the host cannot. */
   openCallSite?(place: CallSiteLink): void;
   restartDaemon?(): void;

@@ -1,7 +1,9 @@
 import type { LiveEvent } from "../../shared/live.ts";
 import type { Connection, WebviewMessage, WebviewRequest, WebviewRouteName } from "../../shared/messages.ts";
+import { t } from "../localisation/t.ts";
 import { isRecord, readAnswer, readError, readLiveEvent } from "./answers.ts";
-import type { Answer, ConnectionState, DashboardHost, Failure } from "./dashboardHost.ts";
+import type { Answer, ConnectionState, DashboardHost } from "./dashboardHost.ts";
+import { accepted, failed, refused } from "./failures.ts";
 
 /** A little longer than the extension waits for the daemon, so that its own words arrive first. */
 const REQUEST_TIMEOUT_MS = 20_000;
@@ -18,6 +20,8 @@ const connections: readonly Connection[] = ["connecting", "live", "lost"];
 
 interface Waiting {
   route: WebviewRouteName;
+  /** Whether it asks for one thing by its id. */
+  asksForOne: boolean;
   settle(answer: Answer<unknown>): void;
   timer: ReturnType<typeof setTimeout>;
 }
@@ -51,16 +55,12 @@ export function createVscodeHost(): DashboardHost {
     waiting.delete(Number(message["requestId"]));
     clearTimeout(request.timer);
     if (message["ok"] !== true) {
-      const words = readError(message["error"])?.error ?? "The extension could not get an answer.";
-      request.settle(failed("refused", words));
+      const words = readError(message["error"])?.error ?? t("The extension could not get an answer.");
+      const status = typeof message["status"] === "number" ? message["status"] : undefined;
+      request.settle(refused(status, words, request.asksForOne));
       return;
     }
-    const value = readAnswer(request.route, message["body"]);
-    request.settle(
-      value === null
-        ? failed("nonsense", "The daemon's answer is not understood: it may be of another version.")
-        : { ok: true, value },
-    );
+    request.settle(accepted(readAnswer(request.route, message["body"])));
   }
 
   vscode.postMessage({ type: "ready" });
@@ -74,10 +74,16 @@ export function createVscodeHost(): DashboardHost {
       return new Promise((resolve) => {
         const timer = setTimeout(() => {
           waiting.delete(requestId);
-          resolve(failed("timeout", "The daemon did not answer within 20 seconds."));
+          const seconds = REQUEST_TIMEOUT_MS / 1_000;
+          resolve(failed("timeout", t("The daemon did not answer within {0} seconds.", seconds)));
         }, REQUEST_TIMEOUT_MS);
         // What `settle` hands over was read as an answer of this very route.
-        waiting.set(requestId, { route, timer, settle: resolve as Waiting["settle"] });
+        waiting.set(requestId, {
+          route,
+          asksForOne: "id" in request,
+          timer,
+          settle: resolve as Waiting["settle"],
+        });
         vscode.postMessage({ type: "request", requestId, route, request } as unknown as WebviewRequest);
       });
     },
@@ -93,11 +99,23 @@ export function createVscodeHost(): DashboardHost {
 
     loadState: () => vscode.getState(),
     saveState: (state) => vscode.setState(state),
+    async saveFile({ name, content }) {
+      vscode.postMessage(
+        typeof content === "string"
+          ? { type: "saveFile", name, encoding: "text", content }
+          : { type: "saveFile", name, encoding: "base64", content: await base64Of(content) },
+      );
+    },
     openCallSite: (place) => vscode.postMessage({ type: "openCallSite", ...place }),
     restartDaemon: () => vscode.postMessage({ type: "restartDaemon" }),
   };
 }
 
-function failed(kind: Failure["kind"], message: string): Answer<never> {
-  return { ok: false, failure: { kind, message } };
+function base64Of(blob: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ""));
+    reader.onerror = () => reject(reader.error ?? new Error("The file cannot be read"));
+    reader.readAsDataURL(blob);
+  });
 }

@@ -1,7 +1,8 @@
 import type { Dimension } from "../../shared/dimensions.ts";
 import type { SpendRow } from "../../shared/spend.ts";
+import { t } from "../localisation/t.ts";
 import { costPerCallUsd, spendWords } from "./costWords.ts";
-import { dimensionWords, keyWords } from "./dimensionWords.ts";
+import { dimensionWords, keyWords, sourceKindWords } from "./dimensionWords.ts";
 import { BAD_ERROR_RATIO, errorRatio } from "./facts.ts";
 import { type Formats, UNKNOWN } from "./formats.ts";
 
@@ -14,8 +15,14 @@ export interface Sort {
 }
 
 export interface BreakdownRow {
+  /** Unique among the rows. */
+  id: string;
   key: string | null;
+  /** One value a dimension. */
+  keys: (string | null)[];
   label: string;
+  /** The value of the second dimension, where there is one. */
+  within: string | null;
   /** The whole of the value, where `label` shortens it. */
   title: string;
   /** route, job, …; empty where there is none to tell. */
@@ -39,17 +46,17 @@ export function columnName(column: BreakdownColumn, dimension: Dimension): strin
     case "key":
       return dimensionWords(dimension).name;
     case "spend":
-      return "Spend";
+      return t("Spend");
     case "calls":
-      return "Calls";
+      return t("Calls");
     case "perCall":
-      return "Per call";
+      return t("Per call");
     case "tokens":
-      return "Tokens";
+      return t("Tokens");
     case "p95":
-      return "p95";
+      return t("p95");
     case "errors":
-      return "Errors";
+      return t("Errors");
     default:
       return column satisfies never;
   }
@@ -63,7 +70,7 @@ export function firstSort(column: BreakdownColumn): Sort {
 /** The table: what `search` finds (in any case), in the order of `sort`. */
 export function breakdownRows(
   rows: readonly SpendRow[],
-  dimension: Dimension,
+  by: readonly Dimension[],
   sort: Sort,
   search: string,
   formats: Formats,
@@ -71,17 +78,22 @@ export function breakdownRows(
   const largest = Math.max(0, ...rows.map((row) => Number(row.costUsd)));
   const wanted = search.trim().toLocaleLowerCase();
   return rows
-    .filter((row) => wanted === "" || searchable(row, dimension).includes(wanted))
-    .toSorted((a, b) => (sort.descending ? -1 : 1) * byColumn(a, b, sort.column, dimension))
-    .map((row) => viewOf(row, dimension, largest, formats));
+    .filter((row) => wanted === "" || searchable(row, by).includes(wanted))
+    .toSorted((a, b) => (sort.descending ? -1 : 1) * byColumn(a, b, sort.column, by))
+    .map((row) => viewOf(row, by, largest, formats));
 }
 
-function searchable(row: SpendRow, dimension: Dimension): string {
-  return `${row.key ?? ""} ${keyWords(dimension, row.key)} ${row.sourceKind ?? ""}`.toLocaleLowerCase();
+function searchable(row: SpendRow, by: readonly Dimension[]): string {
+  return `${row.keys.join(" ")} ${namesOf(row, by).join(" ")} ${row.sourceKind ?? ""}`.toLocaleLowerCase();
 }
 
-function byColumn(a: SpendRow, b: SpendRow, column: BreakdownColumn, dimension: Dimension): number {
-  if (column === "key") return keyWords(dimension, a.key).localeCompare(keyWords(dimension, b.key));
+/** The row's values as they are shown, one a dimension. */
+function namesOf(row: SpendRow, by: readonly Dimension[]): string[] {
+  return by.map((dimension, index) => keyWords(dimension, row.keys[index] ?? null));
+}
+
+function byColumn(a: SpendRow, b: SpendRow, column: BreakdownColumn, by: readonly Dimension[]): number {
+  if (column === "key") return namesOf(a, by).join("\n").localeCompare(namesOf(b, by).join("\n"));
   return figureOf(a, column) - figureOf(b, column) || a.calls - b.calls;
 }
 
@@ -104,15 +116,19 @@ function figureOf(row: SpendRow, column: Exclude<BreakdownColumn, "key">): numbe
   }
 }
 
-function viewOf(row: SpendRow, dimension: Dimension, largest: number, formats: Formats): BreakdownRow {
+function viewOf(row: SpendRow, by: readonly Dimension[], largest: number, formats: Formats): BreakdownRow {
   const spend = spendWords(row, formats);
   const perCall = costPerCallUsd(row);
   const ratio = errorRatio(row);
+  const names = namesOf(row, by);
   return {
+    id: JSON.stringify(row.keys),
     key: row.key,
-    label: keyWords(dimension, row.key),
-    title: row.key ?? keyWords(dimension, null),
-    kind: dimension === "source" ? (row.sourceKind ?? "") : "",
+    keys: row.keys,
+    label: names[0] ?? "",
+    within: names[1] ?? null,
+    title: names.map((name, index) => row.keys[index] ?? name).join("\n"),
+    kind: by.length === 1 && by[0] === "source" && row.sourceKind ? sourceKindWords[row.sourceKind] : "",
     spend: spend.text,
     spendNote: spend.note,
     priced: spend.known,

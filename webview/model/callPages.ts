@@ -21,9 +21,9 @@ export function joinNewest(loaded: LoadedCalls | null, page: CallsPage): LoadedC
   return older.length === 0 ? fresh : { calls: [...page.calls, ...older], cursor: loaded.cursor };
 }
 
-/** The next page behind what was read so far. */
+/** The next page behind what was read so far. Only near the seam can a call be in both. */
 export function joinOlder(loaded: LoadedCalls, page: CallsPage): LoadedCalls {
-  const known = new Set(loaded.calls.map((call) => call.callId));
+  const known = new Set(loaded.calls.slice(-page.calls.length).map((call) => call.callId));
   return {
     calls: [...loaded.calls, ...page.calls.filter((call) => !known.has(call.callId))],
     cursor: page.nextCursor,

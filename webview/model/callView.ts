@@ -1,8 +1,8 @@
 import { type Call, modelOf } from "../../shared/call.ts";
-import { UNATTRIBUTED } from "../../shared/sources.ts";
 import { type UsageUnit, usageUnits } from "../../shared/usage.ts";
+import { t } from "../localisation/t.ts";
 import { callCost, callStatusWords, costStatusWords } from "./costWords.ts";
-import { folderName } from "./dimensionWords.ts";
+import { folderName, keyWords, sourceKindWords } from "./dimensionWords.ts";
 import { type Formats, UNKNOWN } from "./formats.ts";
 
 export interface CallRow {
@@ -38,17 +38,17 @@ export function callRow(call: Call, formats: Formats, nowMs: number): CallRow {
     time: sameDay(call.startedAt, nowMs, formats)
       ? formats.clock(call.startedAt)
       : formats.dayAndClock(call.startedAt),
-    source: call.source ?? UNATTRIBUTED,
-    kind: call.sourceKind ?? "",
+    source: keyWords("source", call.source),
+    kind: call.sourceKind === null ? "" : sourceKindWords[call.sourceKind],
     model: calledWords(call),
     status:
       call.attempt > 1
-        ? `${callStatusWords[call.status]}, attempt ${call.attempt}`
+        ? t("{0}, attempt {1}", callStatusWords[call.status], call.attempt)
         : callStatusWords[call.status],
     statusNote: call.status === "ok" ? "" : errorWords(call),
     failed: call.status === "error",
     tokens: known.length === 0 ? UNKNOWN : formats.count(known.reduce((sum, tokens) => sum + tokens, 0)),
-    tokensHint: known.length === 0 ? "No tokens reported" : tokensInWords(call, formats),
+    tokensHint: known.length === 0 ? t("No tokens reported") : tokensInWords(call, formats),
     cost: cost.text,
     costNote: cost.note,
     costKnown: cost.known,
@@ -60,7 +60,8 @@ function sameDay(instant: string, nowMs: number, formats: Formats): boolean {
   return formats.day(instant) === formats.day(new Date(nowMs).toISOString());
 }
 
-function errorWords(call: Call): string {
+/** "429 rate_limit_exceeded"; empty where nothing is known. */
+export function errorWords(call: Call): string {
   const status = call.httpStatus === null || call.httpStatus === 200 ? "" : String(call.httpStatus);
   const type = call.errorType === status ? "" : (call.errorType ?? "");
   return [status, type].filter((part) => part !== "").join(" ");
@@ -68,9 +69,10 @@ function errorWords(call: Call): string {
 
 function tokensInWords(call: Call, formats: Formats): string {
   const { inputTokens, outputTokens } = call.usage;
-  const part = (tokens: number | undefined, name: string) =>
-    tokens === undefined ? `${name} not reported` : `${formats.count(tokens)} ${name}`;
-  return `${part(inputTokens, "in")}, ${part(outputTokens, "out")}`;
+  return [
+    inputTokens === undefined ? t("in not reported") : t("{0} in", formats.count(inputTokens)),
+    outputTokens === undefined ? t("out not reported") : t("{0} out", formats.count(outputTokens)),
+  ].join(", ");
 }
 
 /** One line of the live feed. */
@@ -86,10 +88,10 @@ export function feedLine(call: Call, formats: Formats): FeedLine {
   const cost = callCost(call, formats);
   const trouble =
     call.status === "ok" || call.status === "pending" ? "" : errorWords(call) || callStatusWords[call.status];
-  const retry = call.attempt > 1 ? `attempt ${call.attempt}` : "";
+  const retry = call.attempt > 1 ? t("attempt {0}", call.attempt) : "";
   return {
     time: formats.clock(call.startedAt),
-    what: [call.source ?? UNATTRIBUTED, calledWords(call), trouble, retry]
+    what: [keyWords("source", call.source), calledWords(call), trouble, retry]
       .filter((part) => part !== "")
       .join(" · "),
     cost: call.costUsd === null && trouble !== "" ? UNKNOWN : cost.text,
@@ -108,28 +110,29 @@ export interface DetailLine {
 }
 
 export interface DetailGroup {
+  name: "cost" | "usage" | "exchange" | "origin";
   title: string;
   lines: DetailLine[];
 }
 
 const unitWords: Record<UsageUnit, string> = {
-  inputTokens: "Input tokens",
-  outputTokens: "Output tokens",
-  cacheReadInputTokens: "… read from cache",
-  cacheCreationInputTokens: "… written to cache",
-  cacheCreation1hInputTokens: "… of that, kept for an hour",
-  reasoningOutputTokens: "… spent on reasoning",
-  inputAudioTokens: "… of audio in",
-  outputAudioTokens: "… of audio out",
-  inputImageTokens: "… of images in",
-  outputImageTokens: "… of images out",
-  webSearches: "Web searches",
-  requests: "Requests",
-  credits: "Credits",
-  characters: "Characters",
-  seconds: "Seconds",
-  images: "Images",
-  pages: "Pages",
+  inputTokens: t("Input tokens"),
+  outputTokens: t("Output tokens"),
+  cacheReadInputTokens: t("… read from cache"),
+  cacheCreationInputTokens: t("… written to cache"),
+  cacheCreation1hInputTokens: t("… of that, kept for an hour"),
+  reasoningOutputTokens: t("… spent on reasoning"),
+  inputAudioTokens: t("… of audio in"),
+  outputAudioTokens: t("… of audio out"),
+  inputImageTokens: t("… of images in"),
+  outputImageTokens: t("… of images out"),
+  webSearches: t("Web searches"),
+  requests: t("Requests"),
+  credits: t("Credits"),
+  characters: t("Characters"),
+  seconds: t("Seconds"),
+  images: t("Images"),
+  pages: t("Pages"),
 };
 
 /** Parts stand under the sum that they belong to. */
@@ -155,54 +158,59 @@ export function callDetail(call: Call, formats: Formats): DetailGroup[] {
   const milliseconds = (value: number | null) => (value === null ? null : formats.duration(value));
 
   const costLines = [
-    ...line("cost", "Cost", cost.text),
-    ...line("costStatus", "How sure", costStatusWords[call.costStatus]),
-    ...line("priceKey", "Price of", call.priceKey, true),
-    ...line("priceVersion", "Price list", call.priceVersion),
+    ...line("cost", t("Cost"), cost.text),
+    ...line("costStatus", t("How sure"), costStatusWords[call.costStatus]),
+    ...line("priceKey", t("Price of"), call.priceKey, true),
+    ...line("priceVersion", t("Price list"), call.priceVersion),
+    ...line("declaredBy", t("Declared by"), call.costStatus === "declared" ? call.provider : null, true),
   ];
   const usage = unitOrder.flatMap((unit) => {
     const value = call.usage[unit];
     const expected = unit === "inputTokens" || unit === "outputTokens";
-    if (value === undefined) return expected ? line(unit, unitWords[unit], "not reported") : [];
+    if (value === undefined) return expected ? line(unit, unitWords[unit], t("not reported")) : [];
     return line(unit, unitWords[unit], formats.count(value));
   });
   const exchange = [
-    ...line("startedAt", "Started", formats.dayAndClock(call.startedAt)),
-    ...line("duration", "Took", milliseconds(call.durationMs)),
-    ...line("timeToFirstToken", "First token after", milliseconds(call.timeToFirstTokenMs)),
-    ...line("status", "Status", [callStatusWords[call.status], errorWords(call)].filter(Boolean).join(", ")),
-    ...line("httpStatus", "HTTP status", call.httpStatus === null ? null : String(call.httpStatus)),
+    ...line("startedAt", t("Started"), formats.dayAndClock(call.startedAt)),
+    ...line("duration", t("Took"), milliseconds(call.durationMs)),
+    ...line("timeToFirstToken", t("First token after"), milliseconds(call.timeToFirstTokenMs)),
+    ...line(
+      "status",
+      t("Status"),
+      [callStatusWords[call.status], errorWords(call)].filter(Boolean).join(", "),
+    ),
+    ...line("httpStatus", t("HTTP status"), call.httpStatus === null ? null : String(call.httpStatus)),
     ...line(
       "attempt",
       "Attempt",
       call.attempt > 1 || call.retryCount > 0 ? formats.count(call.attempt) : null,
     ),
-    ...line("provider", "Provider", call.provider, true),
-    ...line("operation", "Operation", call.stream ? `${call.operation}, streamed` : call.operation),
-    ...line("requestModel", "Model asked for", call.requestModel, true),
-    ...line("responseModel", "Model that answered", call.responseModel, true),
-    ...line("serviceTier", "Service tier", call.serviceTier),
-    ...line("responseId", "Response id", call.responseId, true),
+    ...line("provider", t("Provider"), call.provider, true),
+    ...line("operation", t("Operation"), call.stream ? t("{0}, streamed", call.operation) : call.operation),
+    ...line("requestModel", t("Model asked for"), call.requestModel, true),
+    ...line("responseModel", t("Model that answered"), call.responseModel, true),
+    ...line("serviceTier", t("Service tier"), call.serviceTier),
+    ...line("responseId", t("Response id"), call.responseId, true),
   ];
   const origin = [
-    ...line("source", "Source", call.source ?? UNATTRIBUTED, true),
-    ...line("sourceKind", "Kind", call.sourceKind),
-    ...line("feature", "Feature", call.feature, true),
-    ...line("conversationId", "Conversation", call.conversationId, true),
-    ...line("messageId", "Message", call.messageId, true),
+    ...line("source", t("Source"), keyWords("source", call.source), true),
+    ...line("sourceKind", t("Kind"), call.sourceKind === null ? null : sourceKindWords[call.sourceKind]),
+    ...line("feature", t("Feature"), call.feature, true),
+    ...line("conversationId", t("Conversation"), call.conversationId, true),
+    ...line("messageId", t("Message"), call.messageId, true),
     ...Object.entries(call.attributes).flatMap(([name, value]) => line(`label:${name}`, name, value, true)),
-    ...line("workspace", "Workspace", call.workspace === null ? null : folderName(call.workspace), true),
-    ...line("gitBranch", "Branch", call.gitBranch, true),
-    ...line("gitCommit", "Commit", call.gitCommit?.slice(0, 12) ?? null, true),
-    ...line("developer", "Developer", call.developer),
-    ...line("runId", "Process run", call.runId, true),
-    ...line("callId", "Call id", call.callId, true),
+    ...line("workspace", t("Workspace"), call.workspace === null ? null : folderName(call.workspace), true),
+    ...line("gitBranch", t("Branch"), call.gitBranch, true),
+    ...line("gitCommit", t("Commit"), call.gitCommit?.slice(0, 12) ?? null, true),
+    ...line("developer", t("Developer"), call.developer),
+    ...line("runId", t("Process run"), call.runId, true),
+    ...line("callId", t("Call id"), call.callId, true),
   ];
   return [
-    { title: "Cost", lines: costLines },
-    { title: "Usage", lines: usage },
-    { title: "Exchange", lines: exchange },
-    { title: "Where from", lines: origin },
+    { name: "cost", title: t("Cost"), lines: costLines },
+    { name: "usage", title: t("Usage"), lines: usage },
+    { name: "exchange", title: t("Exchange"), lines: exchange },
+    { name: "origin", title: t("Where from"), lines: origin },
   ];
 }
 
@@ -210,5 +218,5 @@ export function callDetail(call: Call, formats: Formats): DetailGroup[] {
 export function callSiteWords(call: Call): string | null {
   if (call.callSite === null) return null;
   const { file, line, function: name } = call.callSite;
-  return name === null ? `${file}:${line}` : `${file}:${line} in ${name}`;
+  return name === null ? `${file}:${line}` : t("{0} in {1}", `${file}:${line}`, name);
 }

@@ -1,5 +1,6 @@
 import type { ResolvedRange } from "../../shared/range.ts";
 import type { Spend, SpendTotals } from "../../shared/spend.ts";
+import { t } from "../localisation/t.ts";
 import type { Formats } from "./formats.ts";
 import type { Period } from "./period.ts";
 
@@ -31,29 +32,35 @@ export function compare(
   const amount = `(${formats.usd(before.total.costUsd)})`;
   if (then === 0) {
     const direction = now > 0 ? "up" : "same";
-    return { direction, change: "", text: `Nothing was spent ${whenWords}` };
+    return { direction, change: "", text: nothingWords(period, whenWords) };
   }
   const ratio = now / then - 1;
   if (Math.abs(ratio) < SAME_RATIO) {
-    return { direction: "same", change: "", text: `As much as ${whenWords} ${amount}` };
+    return { direction: "same", change: "", text: t("As much as {0} {1}", whenWords, amount) };
   }
   return {
     direction: ratio > 0 ? "up" : "down",
     // Beyond tenfold a percentage says less than the factor.
     change: ratio >= 9 ? `${formats.count(Math.round(ratio + 1))}×` : formats.percent(Math.abs(ratio)),
-    text: ratio >= 9 ? `that of ${whenWords} ${amount}` : `against ${whenWords} ${amount}`,
+    text: ratio >= 9 ? t("that of {0} {1}", whenWords, amount) : t("against {0} {1}", whenWords, amount),
   };
+}
+
+function nothingWords(period: Period, whenWords: string): string {
+  return period === "today"
+    ? t("Nothing was spent yesterday by this hour")
+    : t("Nothing was spent in {0}", whenWords);
 }
 
 function noCallsWords(period: Period, before: ResolvedRange, formats: Formats): string {
   switch (period) {
     case "today":
-      return "No calls yesterday by this hour";
+      return t("No calls yesterday by this hour");
     case "7d":
     case "30d":
     case "month":
     case "session":
-      return `No calls in ${beforeWords(period, before, formats)}`;
+      return t("No calls in {0}", beforeWords(period, before, formats));
     default:
       return period satisfies never;
   }
@@ -62,15 +69,15 @@ function noCallsWords(period: Period, before: ResolvedRange, formats: Formats): 
 function beforeWords(period: Period, before: ResolvedRange, formats: Formats): string {
   switch (period) {
     case "today":
-      return "yesterday at this hour";
+      return t("yesterday at this hour");
     case "7d":
-      return "the 7 days before";
+      return t("the 7 days before");
     case "30d":
-      return "the 30 days before";
+      return t("the 30 days before");
     case "month":
-      return `${formats.month(before.from)} up to the same day`;
+      return t("{0} up to the same day", formats.month(before.from));
     case "session":
-      return "before";
+      return t("before");
     default:
       return period satisfies never;
   }

@@ -1,5 +1,6 @@
 import type { DaemonStatus } from "../../shared/daemonStatus.ts";
 import type { Connection } from "../../shared/messages.ts";
+import { t } from "../localisation/t.ts";
 import type { Formats } from "./formats.ts";
 
 export interface ConnectionWords {
@@ -16,21 +17,30 @@ export function connectionWords(
 ): ConnectionWords {
   switch (connection) {
     case "connecting":
-      return { tone: "waiting", text: "Connecting…", hint: "Waiting for the daemon" };
+      return { tone: "waiting", text: t("Connecting…"), hint: t("Waiting for the daemon") };
     case "lost":
-      return { tone: "lost", text: "Not connected", hint: "The daemon doesn't answer" };
+      return { tone: "lost", text: t("Not connected"), hint: t("The daemon doesn't answer") };
     case "live":
-      return status === null ? { tone: "live", text: "Live", hint: "" } : liveWords(status, formats);
+      return status === null ? { tone: "live", text: t("Live"), hint: "" } : liveWords(status, formats);
     default:
       return connection satisfies never;
   }
 }
 
 function liveWords(status: DaemonStatus, formats: Formats): ConnectionWords {
-  const hint = `Processes heard of in the last five minutes. ${formats.count(status.storedCalls)} calls stored. Daemon ${status.version}.`;
-  if (!status.recording) return { tone: "paused", text: "Paused", hint: `No calls are taken in. ${hint}` };
+  const hint = t(
+    "Processes heard of in the last five minutes. {0} calls stored. Daemon {1}.",
+    formats.count(status.storedCalls),
+    status.version,
+  );
+  if (!status.recording)
+    return { tone: "paused", text: t("Paused"), hint: `${t("No calls are taken in.")} ${hint}` };
   const runs = status.activeRuns;
-  const processes =
-    runs === 0 ? "no process" : `${formats.count(runs)} ${runs === 1 ? "process" : "processes"}`;
-  return { tone: "live", text: `Live · ${processes}`, hint };
+  const text =
+    runs === 0
+      ? t("Live · no process")
+      : runs === 1
+        ? t("Live · 1 process")
+        : t("Live · {0} processes", formats.count(runs));
+  return { tone: "live", text, hint };
 }

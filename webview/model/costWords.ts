@@ -1,22 +1,23 @@
 import type { Call, CallStatus, CostStatus } from "../../shared/call.ts";
 import type { SpendTotals } from "../../shared/spend.ts";
+import { t } from "../localisation/t.ts";
 import type { Formats } from "./formats.ts";
 
 /** How sure a cost is, for a reader. */
 export const costStatusWords: Record<CostStatus, string> = {
-  declared: "as told by the provider",
-  computed: "computed from the reported usage",
-  estimated: "estimated: the provider reported no full usage",
-  free: "free: a local model",
-  unpriced: "no price is known for this model",
-  incomplete: "at least this: a part of it has no price",
+  declared: t("as told by the provider"),
+  computed: t("computed from the reported usage"),
+  estimated: t("estimated: the provider reported no full usage"),
+  free: t("free: a local model"),
+  unpriced: t("no price is known for this model"),
+  incomplete: t("at least this: a part of it has no price"),
 };
 
 export const callStatusWords: Record<CallStatus, string> = {
-  ok: "ok",
-  error: "error",
-  aborted: "aborted",
-  pending: "running",
+  ok: t("ok"),
+  error: t("error"),
+  aborted: t("aborted"),
+  pending: t("running"),
 };
 
 export interface CostWords {
@@ -30,16 +31,17 @@ export interface CostWords {
 /** Cost of one call. What is not known is said, never shown as zero. */
 export function callCost(call: Pick<Call, "costUsd" | "costStatus" | "status">, formats: Formats): CostWords {
   const { costUsd, costStatus } = call;
-  if (call.status === "pending") return { text: "running", note: "its cost is not yet known", known: false };
-  if (costUsd === null) return { text: "no price", note: costStatusWords[costStatus], known: false };
+  if (call.status === "pending")
+    return { text: t("running"), note: t("its cost is not yet known"), known: false };
+  if (costUsd === null) return { text: t("no price"), note: costStatusWords[costStatus], known: false };
   const amount = formats.usd(costUsd);
   switch (costStatus) {
     case "free":
-      return { text: "free", note: "", known: true };
+      return { text: t("free"), note: "", known: true };
     case "estimated":
-      return { text: `≈ ${amount}`, note: "estimated", known: true };
+      return { text: `≈ ${amount}`, note: t("estimated"), known: true };
     case "incomplete":
-      return { text: `≥ ${amount}`, note: "at least", known: true };
+      return { text: `≥ ${amount}`, note: t("at least"), known: true };
     case "unpriced":
     case "declared":
     case "computed":
@@ -52,12 +54,12 @@ export function callCost(call: Pick<Call, "costUsd" | "costStatus" | "status">, 
 /** A sum over calls: "no price" where none of them has one, "≥" where some have none. */
 export function spendWords(totals: SpendTotals, formats: Formats): CostWords {
   const { calls, unpricedCalls, incompleteCalls, estimatedCalls } = totals;
-  if (calls > 0 && unpricedCalls >= calls) return { text: "no price", note: "", known: false };
+  if (calls > 0 && unpricedCalls >= calls) return { text: t("no price"), note: "", known: false };
   const amount = formats.usd(totals.costUsd);
   const parts = [
-    unpricedCalls > 0 ? `${callsInWords(unpricedCalls, formats)} without a price not included` : "",
-    incompleteCalls > 0 ? `${callsInWords(incompleteCalls, formats)} only in part` : "",
-    estimatedCalls > 0 ? `${callsInWords(estimatedCalls, formats)} estimated` : "",
+    unpricedCalls > 0 ? t("{0} without a price not included", callsInWords(unpricedCalls, formats)) : "",
+    incompleteCalls > 0 ? t("{0} only in part", callsInWords(incompleteCalls, formats)) : "",
+    estimatedCalls > 0 ? t("{0} estimated", callsInWords(estimatedCalls, formats)) : "",
   ].filter((part) => part !== "");
   const lowerBound = unpricedCalls > 0 || incompleteCalls > 0;
   return { text: lowerBound ? `≥ ${amount}` : amount, note: parts.join(", "), known: true };
@@ -70,5 +72,5 @@ export function costPerCallUsd(totals: SpendTotals): string | null {
 }
 
 export function callsInWords(calls: number, formats: Formats): string {
-  return `${formats.count(calls)} ${calls === 1 ? "call" : "calls"}`;
+  return calls === 1 ? t("1 call") : t("{0} calls", formats.count(calls));
 }

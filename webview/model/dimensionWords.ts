@@ -1,5 +1,6 @@
+import type { SourceKind } from "../../shared/call.ts";
 import type { Dimension, NamedDimension } from "../../shared/dimensions.ts";
-import { UNATTRIBUTED } from "../../shared/sources.ts";
+import { t } from "../localisation/t.ts";
 
 interface DimensionWords {
   /** Title of a tab and of a column. */
@@ -9,25 +10,38 @@ interface DimensionWords {
 }
 
 const words: Record<NamedDimension, DimensionWords> = {
-  source: { name: "Source", none: UNATTRIBUTED },
-  sourceKind: { name: "Kind", none: UNATTRIBUTED },
-  feature: { name: "Feature", none: "no feature" },
-  provider: { name: "Provider", none: "unknown provider" },
-  model: { name: "Model", none: "unknown model" },
-  operation: { name: "Operation", none: "unknown operation" },
-  conversation: { name: "Conversation", none: "no conversation" },
-  callSite: { name: "Call site", none: "unknown place" },
-  developer: { name: "Developer", none: "unknown developer" },
-  workspace: { name: "Workspace", none: "no workspace" },
-  branch: { name: "Branch", none: "no branch" },
-  test: { name: "Test", none: "not in a test" },
+  source: { name: t("Source"), none: t("unattributed") },
+  sourceKind: { name: t("Kind"), none: t("unattributed") },
+  feature: { name: t("Feature"), none: t("no feature") },
+  provider: { name: t("Provider"), none: t("unknown provider") },
+  model: { name: t("Model"), none: t("unknown model") },
+  operation: { name: t("Operation"), none: t("unknown operation") },
+  conversation: { name: t("Conversation"), none: t("no conversation") },
+  callSite: { name: t("Call site"), none: t("unknown place") },
+  developer: { name: t("Developer"), none: t("unknown developer") },
+  workspace: { name: t("Workspace"), none: t("no workspace") },
+  branch: { name: t("Branch"), none: t("no branch") },
+  test: { name: t("Test"), none: t("not in a test") },
 };
 
 export function dimensionWords(dimension: Dimension): DimensionWords {
   const known = Object.entries(words).find(([name]) => name === dimension)?.[1];
   if (known !== undefined) return known;
   const label = dimension.slice("label:".length);
-  return { name: label, none: `no ${label}` };
+  return { name: label, none: t("no {0}", label) };
+}
+
+export const sourceKindWords: Record<SourceKind, string> = {
+  route: t("route"),
+  job: t("job"),
+  action: t("action"),
+  test: t("test"),
+  script: t("script"),
+  custom: t("custom"),
+};
+
+export function labelDimension(name: string): Dimension {
+  return `label:${name}`;
 }
 
 /** The last part of a path, whichever way its slashes lean. */
@@ -38,7 +52,12 @@ export function folderName(path: string): string {
 /** A value of a dimension as it is shown: workspaces by their folder's name, an absent value in words. */
 export function keyWords(dimension: Dimension, key: string | null): string {
   if (key === null || key === "") return dimensionWords(dimension).none;
-  return dimension === "workspace" ? folderName(key) : key;
+  if (dimension === "workspace") return folderName(key);
+  return dimension === "sourceKind" ? (kindWords(key) ?? key) : key;
+}
+
+function kindWords(key: string): string | undefined {
+  return Object.entries(sourceKindWords).find(([kind]) => kind === key)?.[1];
 }
 
 /** The tabs of the breakdown, in this order; the others stand in the menu behind them. */
@@ -50,6 +69,7 @@ export const tabDimensions: readonly NamedDimension[] = [
   "callSite",
 ];
 export const menuDimensions: readonly NamedDimension[] = [
+  "sourceKind",
   "operation",
   "conversation",
   "workspace",

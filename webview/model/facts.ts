@@ -1,4 +1,5 @@
 import type { SpendTotals } from "../../shared/spend.ts";
+import { t } from "../localisation/t.ts";
 import { type Formats, UNKNOWN } from "./formats.ts";
 
 export interface Fact {
@@ -22,9 +23,9 @@ export function factsOf(totals: SpendTotals, formats: Formats): Fact[] {
   const { calls, errors, retries, aborted, inputTokens, outputTokens, cacheReadInputTokens } = totals;
   const callsFact: Fact = {
     name: "calls",
-    label: "Calls",
+    label: t("Calls"),
     value: formats.count(calls),
-    hint: "HTTP exchanges with AI providers, retries included",
+    hint: t("HTTP exchanges with AI providers, retries included"),
     bad: false,
   };
   // Without calls there is nothing more to tell.
@@ -33,46 +34,50 @@ export function factsOf(totals: SpendTotals, formats: Formats): Fact[] {
     callsFact,
     {
       name: "tokens",
-      label: "Tokens in / out",
+      label: t("Tokens in / out"),
       value: `${formats.compact(inputTokens)} / ${formats.compact(outputTokens)}`,
-      hint: `${formats.count(inputTokens)} in, ${formats.count(outputTokens)} out, as reported by the providers`,
+      hint: t(
+        "{0} in, {1} out, as reported by the providers",
+        formats.count(inputTokens),
+        formats.count(outputTokens),
+      ),
       bad: false,
     },
     {
       name: "cache",
-      label: "From cache",
+      label: t("From cache"),
       value: inputTokens > 0 ? formats.percent(cacheReadInputTokens / inputTokens) : UNKNOWN,
-      hint: "Share of the input tokens that the provider read from its prompt cache",
+      hint: t("Share of the input tokens that the provider read from its prompt cache"),
       bad: false,
     },
     {
       name: "errors",
-      label: "Errors",
-      value: errors === 0 ? "none" : formats.percent(errorRatio(totals)),
-      hint: `${formats.count(errors)} of ${formats.count(calls)} calls failed`,
+      label: t("Errors"),
+      value: errors === 0 ? t("none") : formats.percent(errorRatio(totals)),
+      hint: t("{0} of {1} calls failed", formats.count(errors), formats.count(calls)),
       bad: errorRatio(totals) >= BAD_ERROR_RATIO,
     },
     {
       name: "retries",
-      label: "Retries",
-      value: retries === 0 ? "none" : `${formats.count(retries)} · ${formats.usd(totals.retryCostUsd)}`,
-      hint: "Attempts after the first, and the cost of these and of failed attempts",
+      label: t("Retries"),
+      value: retries === 0 ? t("none") : `${formats.count(retries)} · ${formats.usd(totals.retryCostUsd)}`,
+      hint: t("Attempts after the first, and the cost of these and of failed attempts"),
       bad: false,
     },
     {
       name: "p95",
-      label: "p50 / p95",
+      label: t("p50 / p95"),
       value: `${formats.duration(totals.durationP50Ms)} / ${formats.duration(totals.durationP95Ms)}`,
-      hint: "Half of the calls, and 95 % of them, took no longer than this",
+      hint: t("Half of the calls, and 95 % of them, took no longer than this"),
       bad: false,
     },
   ];
   if (aborted > 0) {
     facts.splice(5, 0, {
       name: "aborted",
-      label: "Aborted",
+      label: t("Aborted"),
       value: formats.count(aborted),
-      hint: "Calls that your code gave up before their end",
+      hint: t("Calls that your code gave up before their end"),
       bad: false,
     });
   }

@@ -1,5 +1,7 @@
 import { formatUsd } from "../../shared/money.ts";
 import type { Interval } from "../../shared/spend.ts";
+import { t } from "../localisation/t.ts";
+import type { LineUnit } from "./lineChart.ts";
 
 /** What stands where a figure is not known. */
 export const UNKNOWN = "–";
@@ -13,6 +15,8 @@ export interface Formats {
   /** 0.38 → "38%", with one place below 10 %. */
   percent(ratio: number): string;
   duration(milliseconds: number | null): string;
+  /** A value of a chart over time. */
+  measure(value: number, unit: LineUnit): string;
   /** 14:02:11 */
   clock(instant: string): string;
   /** 14:02 */
@@ -21,6 +25,8 @@ export interface Formats {
   dayAndClock(instant: string): string;
   /** Nov 21 */
   day(instant: string): string;
+  /** November 21, 2026 */
+  fullDay(instant: string): string;
   /** November */
   month(instant: string): string;
   /** A tick under the trend. */
@@ -42,6 +48,7 @@ export function createFormats(locale: string, timeZone: string): Formats {
   const clock = dates({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
   const clockMinutes = dates({ hour: "2-digit", minute: "2-digit" });
   const day = dates({ day: "numeric", month: "short" });
+  const fullDay = dates({ day: "numeric", month: "long", year: "numeric" });
   const weekday = dates({ weekday: "long", day: "numeric", month: "long" });
   const dayAndClock = dates({
     day: "numeric",
@@ -53,22 +60,27 @@ export function createFormats(locale: string, timeZone: string): Formats {
   const month = dates({ month: "long" });
   const monthAndYear = dates({ month: "long", year: "numeric" });
 
+  const duration = (milliseconds: number | null) => {
+    if (milliseconds === null) return UNKNOWN;
+    if (milliseconds < 1_000) return `${plain.format(Math.round(milliseconds))} ms`;
+    if (milliseconds < 60_000) return `${oneDigit.format(milliseconds / 1_000)} s`;
+    const seconds = Math.round(milliseconds / 1_000);
+    return `${plain.format(Math.floor(seconds / 60))} min ${seconds % 60} s`;
+  };
+  const share = (ratio: number) => (Math.abs(ratio) < 0.1 ? finePercent : percent).format(ratio);
+
   return {
     usd: (decimalUsd) => formatUsd(decimalUsd, locale),
     count: (value) => plain.format(value),
     compact: (value) => compact.format(value),
-    percent: (ratio) => (Math.abs(ratio) < 0.1 ? finePercent : percent).format(ratio),
-    duration: (milliseconds) => {
-      if (milliseconds === null) return UNKNOWN;
-      if (milliseconds < 1_000) return `${plain.format(Math.round(milliseconds))} ms`;
-      if (milliseconds < 60_000) return `${oneDigit.format(milliseconds / 1_000)} s`;
-      const seconds = Math.round(milliseconds / 1_000);
-      return `${plain.format(Math.floor(seconds / 60))} min ${seconds % 60} s`;
-    },
+    percent: share,
+    duration,
+    measure: (value, unit) => (unit === "share" ? share(value) : duration(value)),
     clock,
     clockMinutes,
     dayAndClock,
     day,
+    fullDay,
     month,
     bucket: (instant, interval) => {
       switch (interval) {
@@ -87,7 +99,7 @@ export function createFormats(locale: string, timeZone: string): Formats {
       switch (interval) {
         case "15m":
         case "hour":
-          return `${day(instant)}, from ${clockMinutes(instant)}`;
+          return t("{0}, from {1}", day(instant), clockMinutes(instant));
         case "day":
           return weekday(instant);
         case "month":

@@ -1,5 +1,6 @@
 import type { Range, ResolvedRange } from "../../shared/range.ts";
 import type { Interval } from "../../shared/spend.ts";
+import { t } from "../localisation/t.ts";
 import { shiftDays, shiftMonths } from "./zonedTime.ts";
 
 export const periods = ["session", "today", "7d", "30d", "month"] as const;
@@ -13,11 +14,11 @@ interface PeriodWords {
 }
 
 export const periodWords: Record<Period, PeriodWords> = {
-  session: { name: "Session", inSentence: "in this session" },
-  today: { name: "Today", inSentence: "today" },
-  "7d": { name: "7 days", inSentence: "in the last 7 days" },
-  "30d": { name: "30 days", inSentence: "in the last 30 days" },
-  month: { name: "Month", inSentence: "this month" },
+  session: { name: t("Session"), inSentence: t("in this session") },
+  today: { name: t("Today"), inSentence: t("today") },
+  "7d": { name: t("7 days"), inSentence: t("in the last 7 days") },
+  "30d": { name: t("30 days"), inSentence: t("in the last 30 days") },
+  month: { name: t("Month"), inSentence: t("this month") },
 };
 
 /** The range to ask the daemon for. A session starts at an ISO instant that the host knows. */

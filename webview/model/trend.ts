@@ -1,6 +1,7 @@
 import type { Dimension } from "../../shared/dimensions.ts";
 import { decimalToNanoUsd, nanoUsdToDecimal } from "../../shared/money.ts";
 import type { Interval, Series } from "../../shared/spend.ts";
+import { t } from "../localisation/t.ts";
 import { assignSlots } from "./colourSlots.ts";
 import { dimensionWords, keyWords } from "./dimensionWords.ts";
 import type { Formats } from "./formats.ts";
@@ -62,7 +63,7 @@ export function trendOf(
     bars,
     series: series.series.map((line) => ({
       key: line.key,
-      label: line.other ? "other" : keyWords(dimension, line.key),
+      label: line.other ? t("other") : keyWords(dimension, line.key),
       slot: line.other ? null : (slots.get(line.key) ?? null),
       usd: starts.map((_, index) => Number(line.costUsd[index] ?? 0)),
     })),
@@ -100,15 +101,15 @@ function nextBucket(start: Date, interval: Interval, timeZone: string): Date {
   }
 }
 
-const intervalWords: Record<Interval, string> = {
-  "15m": "quarter of an hour",
-  hour: "hour",
-  day: "day",
-  month: "month",
+const byInterval: Record<Interval, string> = {
+  "15m": t("Spend by quarter of an hour"),
+  hour: t("Spend by hour"),
+  day: t("Spend by day"),
+  month: t("Spend by month"),
 };
 
 function summaryOf(bars: TrendBar[], interval: Interval, dimension: Dimension, formats: Formats): string {
-  const what = `Spend by ${intervalWords[interval]}, stacked by ${dimensionWords(dimension).name.toLowerCase()}.`;
+  const what = t("{0}, stacked by {1}.", byInterval[interval], dimensionWords(dimension).name);
   const [first] = bars;
   if (first === undefined) return what;
   const highest = bars.reduce(
@@ -116,8 +117,8 @@ function summaryOf(bars: TrendBar[], interval: Interval, dimension: Dimension, f
     first,
   );
   return Number(highest.totalUsd) === 0
-    ? `${what} Nothing was spent.`
-    : `${what} Highest: ${formats.usd(highest.totalUsd)} on ${highest.name}.`;
+    ? `${what} ${t("Nothing was spent.")}`
+    : `${what} ${t("Highest: {0} on {1}.", formats.usd(highest.totalUsd), highest.name)}`;
 }
 
 function sum(values: number[]): number {

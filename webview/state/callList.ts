@@ -3,7 +3,9 @@ import type { CallsQuery } from "../../shared/callPages.ts";
 import type { DashboardHost, Failure } from "../hosts/dashboardHost.ts";
 import { joinNewest, joinOlder, type LoadedCalls } from "../model/callPages.ts";
 
+/** The newest calls are there soon; who scrolls on gets more at once. */
 export const CALLS_PER_PAGE = 100;
+const OLDER_CALLS_PER_PAGE = 500;
 
 export interface CallList {
   loaded: ReadonlySignal<LoadedCalls | null>;
@@ -31,7 +33,11 @@ export function createCallList(host: DashboardHost, query: ReadonlySignal<CallsQ
     if (asked === null) return null;
     const myRound = round;
     const answer = await host.request("calls", {
-      query: { ...asked, limit: CALLS_PER_PAGE, ...(cursor === null ? {} : { cursor }) },
+      query: {
+        ...asked,
+        limit: cursor === null ? CALLS_PER_PAGE : OLDER_CALLS_PER_PAGE,
+        ...(cursor === null ? {} : { cursor }),
+      },
     });
     if (myRound !== round) return null;
     failure.value = answer.ok ? null : answer.failure;

@@ -1,289 +1,116 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { BudgetInput, BudgetState } from "../../shared/budgets.ts";
-import type { Call, CallStatus, CostStatus } from "../../shared/call.ts";
-import type { CallsQuery } from "../../shared/callPages.ts";
-import type { DaemonStatus } from "../../shared/daemonStatus.ts";
+import type { BudgetInput } from "../../shared/budgets.ts";
+import type { Call } from "../../shared/call.ts";
 import type { Dimension, Filters } from "../../shared/dimensions.ts";
-import type { LiveEvent, LiveSpend } from "../../shared/live.ts";
-import type { Series, SeriesQuery, Spend, SpendQuery, SpendTotals } from "../../shared/spend.ts";
-import type { ConnectionState, DashboardHost, Failure } from "../hosts/dashboardHost.ts";
-import type { Sort } from "../model/breakdown.ts";
+import type { PriceOverride } from "../../shared/prices.ts";
+import { priceName } from "../../shared/prices.ts";
+import type { BreakerInput } from "../../shared/protection.ts";
+import type { Answer, DashboardHost, Failure } from "../hosts/dashboardHost.ts";
 import { createFormats, type Formats } from "../model/formats.ts";
-import { intervalOf, type Period, rangeBefore, rangeOf } from "../model/period.ts";
-import { type CallList, createCallList } from "./callList.ts";
-import type { View } from "./choices.ts";
-import { createResource, type Resource } from "./resource.ts";
-import { readChoices } from "./savedState.ts";
-import { type Timers, throttled } from "./throttle.ts";
+import { rangeOf } from "../model/period.ts";
+import { type ChoiceSignals, createChoices } from "./choiceSignals.ts";
+import { type CallFilters, noCallFilters } from "./choices.ts";
+import { createLive, type Live } from "./live.ts";
+import { createRepricing, type Repricing } from "./repricing.ts";
+import { createSpendFigures, type SpendFigures } from "./spendFigures.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { throttled } from "./throttle.ts";
+import { createViewFigures, type ViewFigures } from "./viewFigures.ts";
 
 /** Figures are read again at most this often while calls come in. */
 const REFRESH_MS = 1_000;
 const MINUTE_MS = 60_000;
-const FEED_LENGTH = 30;
-/** Workspaces of so many days are offered as a scope. */
-const WORKSPACE_DAYS = "90d";
 
-export interface CallFilters {
-  filters: Filters;
-  status: CallStatus | null;
-  costStatus: CostStatus | null;
-}
-
-const noCallFilters: CallFilters = { filters: {}, status: null, costStatus: null };
-
-/** What the page around the dashboard says of itself. */
-export interface Surroundings {
-  locale: string;
-  /** Absolute path of the workspace that is open, where one is. */
-  workspace: string | null;
-  /** What to look at first: that workspace, or everything. */
-  firstScope: "workspace" | "all";
-  /** ISO 8601 instant at which this session began, where the host has sessions. */
-  sessionStart: string | null;
-  timers: Timers;
-  /** Whether anybody can see the dashboard; while hidden it reads nothing. */
-  visible: ReadonlySignal<boolean>;
-}
-
-export interface Dashboard {
+/** Everything that the dashboard shows, and what can be done with it. */
+export interface Dashboard
+  extends ChoiceSignals,
+    SpendFigures,
+    ViewFigures,
+    Pick<Live, "connection" | "status" | "budgets" | "feed"> {
   host: DashboardHost;
   surroundings: Surroundings;
   formats: ReadonlySignal<Formats>;
   /** Epoch, ticking once a minute. */
   nowMs: ReadonlySignal<number>;
-
-  view: Signal<View>;
-  period: Signal<Period>;
-  scope: Signal<string | null>;
-  dimension: Signal<Dimension>;
-  sort: Signal<Sort>;
-  search: Signal<string>;
-  callFilters: Signal<CallFilters>;
   selectedCall: Signal<Call | null>;
-
-  connection: ReadonlySignal<ConnectionState>;
-  status: ReadonlySignal<DaemonStatus | null>;
-  budgets: ReadonlySignal<BudgetState[] | null>;
-  /** Newest first. */
-  feed: ReadonlySignal<Call[]>;
-  spend: Resource<Spend>;
-  /** The latest known sums of the period: of the table's answer, or of a live event since. */
-  total: ReadonlySignal<SpendTotals | null>;
-  /** The period before, up to the same point. */
-  before: Resource<Spend>;
-  series: Resource<Series>;
-  /** Spend by provider and model, read only where calls have no price. */
-  byModel: Resource<Spend>;
-  workspaces: Resource<Spend>;
-  calls: CallList;
+  repricing: Repricing;
 
   /** Reads everything anew, and tries the live connection again where it is lost. */
   refresh(): void;
   showCalls(filters: Partial<CallFilters>): void;
+  /** Narrows every view down to one value of a dimension, or (`null`) to any again. */
+  narrow(dimension: Dimension, value: string | null): void;
   /** `null` when done. */
   setBudget(budget: BudgetInput): Promise<Failure | null>;
   removeBudget(id: string): Promise<Failure | null>;
+  setPrice(price: PriceOverride): Promise<Failure | null>;
+  removePrice(price: Pick<PriceOverride, "provider" | "model">): Promise<Failure | null>;
+  setBreakers(breakers: BreakerInput): Promise<Failure | null>;
 }
 
-/** Everything that the dashboard shows, and what can be done with it. */
 export function createDashboard(host: DashboardHost, surroundings: Surroundings): Dashboard {
-  const { timers, visible, sessionStart, workspace } = surroundings;
-  const saved = readChoices(host.loadState());
-  const view = signal<View>(saved.view ?? "overview");
-  const period = signal<Period>(
-    saved.period === "session" && sessionStart === null ? "today" : (saved.period ?? "today"),
-  );
-  const firstScope = surroundings.firstScope === "workspace" ? workspace : null;
-  const scope = signal<string | null>(saved.scope === undefined ? firstScope : saved.scope);
-  const dimension = signal<Dimension>(saved.dimension ?? "source");
-  const sort = signal<Sort>(saved.sort ?? { column: "spend", descending: true });
-  const search = signal("");
-  const callFilters = signal<CallFilters>(noCallFilters);
+  const { timers, visible, sessionStart } = surroundings;
+  const choices = createChoices(host, surroundings);
+  const { view, period, scope, filters, callFilters, scroll } = choices;
   const selectedCall = signal<Call | null>(null);
-  effect(() => {
-    host.saveState({
-      view: view.value,
-      period: period.value,
-      scope: scope.value,
-      dimension: dimension.value,
-      sort: sort.value,
-    });
-  });
-
   const nowMs = signal(timers.now());
-  const connection = signal<ConnectionState>({ connection: "connecting", detail: null });
-  const status = signal<DaemonStatus | null>(null);
-  const budgets = signal<BudgetState[] | null>(null);
-  const feed = signal<Call[]>([]);
-  const liveSpend = signal<{ spend: LiveSpend; watched: string; order: number } | null>(null);
-  /** Live sums so far. An answer is newer than those that came before its question, and older than those after it. */
-  let liveCount = 0;
-  const askedAfter = new WeakMap<Spend, number>();
 
-  const scopeFilters = computed((): Filters => (scope.value === null ? {} : { workspace: [scope.value] }));
-  const range = computed(() => rangeOf(period.value, sessionStart));
-  const watched = computed(() => JSON.stringify([range.value, scopeFilters.value]));
-
-  const spend = createResource(
-    computed(
-      (): SpendQuery => ({
-        ...range.value,
-        groupBy: [dimension.value],
-        filters: scopeFilters.value,
-      }),
+  const narrowed = {
+    range: computed(() => rangeOf(period.value, sessionStart)),
+    filters: computed(
+      (): Filters => ({ ...(scope.value === null ? {} : { workspace: [scope.value] }), ...filters.value }),
     ),
-    async (query) => {
-      const order = liveCount;
-      const answer = await host.request("spend", { query });
-      if (answer.ok) askedAfter.set(answer.value, order);
-      return answer;
-    },
-  );
-  const series = createResource(
-    computed((): SeriesQuery => {
-      const interval = intervalOf(period.value);
-      return {
-        ...range.value,
-        groupBy: dimension.value,
-        filters: scopeFilters.value,
-        ...(interval === undefined ? {} : { interval }),
-      };
-    }),
-    (query) => host.request("series", { query }),
-  );
-  const before = createResource(
-    computed((): SpendQuery | null => {
-      const { value, outdated } = spend.state.value;
-      if (value === null || outdated) return null;
-      const rangeThen = rangeBefore(period.value, value, new Date(nowMs.value));
-      return rangeThen === null ? null : { ...rangeThen, filters: scopeFilters.value, limit: 1 };
-    }),
-    (query) => host.request("spend", { query }),
-  );
+  };
+  const liveQuery = computed(() => ({ ...narrowed.range.value, filters: narrowed.filters.value }));
 
-  const total = computed((): SpendTotals | null => {
-    const { value, outdated } = spend.state.value;
-    const live = liveSpend.value;
-    if (live === null || live.watched !== watched.value) return value?.total ?? null;
-    if (value === null || outdated) return live.spend.total;
-    return live.order > (askedAfter.get(value) ?? 0) ? live.spend.total : value.total;
-  });
-
-  const byModel = createResource(
-    computed((): SpendQuery | null =>
-      (total.value?.unpricedCalls ?? 0) > 0
-        ? { ...range.value, groupBy: ["provider", "model"], filters: scopeFilters.value }
-        : null,
-    ),
-    (query) => host.request("spend", { query }),
-  );
-  const workspaces = createResource(
-    computed((): SpendQuery => ({ from: WORKSPACE_DAYS, groupBy: ["workspace"], limit: 50 })),
-    (query) => host.request("spend", { query }),
-  );
-  const calls = createCallList(
-    host,
-    computed((): CallsQuery | null => {
-      if (view.value !== "calls") return null;
-      const { filters, status: callStatus, costStatus } = callFilters.value;
-      return {
-        ...range.value,
-        filters: { ...scopeFilters.value, ...filters },
-        ...(callStatus === null ? {} : { status: callStatus }),
-        ...(costStatus === null ? {} : { costStatus }),
-      };
-    }),
-  );
+  // What was told before the figures are there is told to nobody; they are read when they come to be.
+  let onNews = () => {};
+  const live = createLive(host, liveQuery, scope, () => onNews());
+  const spendFigures = createSpendFigures(host, choices, narrowed, live, nowMs);
+  const viewFigures = createViewFigures(host, choices, narrowed, selectedCall, surroundings.workspace);
 
   /** While hidden, what came in is only noted. */
   let missed = false;
-  function refresh(): void {
+  function refreshFigures(): void {
     if (!visible.peek()) {
       missed = true;
       return;
     }
-    for (const resource of [spend, series, byModel]) resource.refresh();
+    const { spend, series, byModel } = spendFigures;
+    const { conversations, performance, prices, breakers, calls } = viewFigures;
+    for (const resource of [spend, series, byModel, conversations, performance, prices, breakers]) {
+      resource.refresh();
+    }
     calls.refresh();
   }
-  const refreshSoon = throttled(refresh, REFRESH_MS, timers);
+  const refreshSoon = throttled(refreshFigures, REFRESH_MS, timers);
+  onNews = refreshSoon;
   effect(() => {
     if (!visible.value || !missed) return;
     missed = false;
     refreshSoon();
   });
 
-  function addToFeed(newCalls: readonly Call[]): void {
-    const inScope = newCalls.filter((call) => scope.peek() === null || call.workspace === scope.peek());
-    const known = new Set(inScope.map((call) => call.callId));
-    // By their start, so that calls that were spooled while the daemon was away stand where they belong.
-    feed.value = [...inScope, ...feed.value.filter((call) => !known.has(call.callId))]
-      .toSorted((a, b) => b.startedAt.localeCompare(a.startedAt) || b.callId.localeCompare(a.callId))
-      .slice(0, FEED_LENGTH);
-  }
-
-  function takeSpend(spendNow: LiveSpend, question: string): void {
-    liveCount += 1;
-    liveSpend.value = { spend: spendNow, watched: question, order: liveCount };
-  }
-
-  function take(event: LiveEvent, question: string): void {
-    switch (event.type) {
-      case "snapshot":
-        takeSpend(event.data.spend, question);
-        budgets.value = event.data.budgets;
-        status.value = event.data.status;
-        feed.value = [];
-        addToFeed(event.data.recentCalls);
-        refreshSoon();
-        break;
-      case "spend":
-        takeSpend(event.data, question);
-        refreshSoon();
-        break;
-      case "call":
-        addToFeed(event.data.calls);
-        refreshSoon();
-        break;
-      case "budget":
-        budgets.value = event.data.budgets;
-        break;
-      case "health":
-        status.value = event.data;
-        break;
-      default:
-        event satisfies never;
-    }
-  }
-
-  host.onConnection((state) => {
-    connection.value = state;
-  });
-  function watchNow(): void {
-    const question = watched.value;
-    host.watch({ ...range.value, filters: scopeFilters.value }, (event) =>
-      batch(() => take(event, question)),
-    );
-  }
-  effect(watchNow);
-
-  async function readBudgets(): Promise<void> {
-    const answer = await host.request("budgets", {});
-    if (answer.ok) budgets.value = answer.value.budgets;
-  }
-  async function readStatus(): Promise<void> {
-    const answer = await host.request("status", {});
-    if (answer.ok) status.value = answer.value;
-  }
-  void readBudgets();
-  void readStatus();
+  void live.readBudgets();
+  void live.readStatus();
 
   function tick(): void {
     nowMs.value = timers.now();
     // At midnight "today" becomes another day without any call.
-    refresh();
+    refreshFigures();
     timers.after(MINUTE_MS, tick);
   }
   timers.after(MINUTE_MS, tick);
+
+  /** What is done with an answer that says that something was changed. */
+  async function failureOf(
+    answer: Promise<Answer<unknown>>,
+    changed: () => unknown,
+  ): Promise<Failure | null> {
+    const settled = await answer;
+    if (settled.ok) await changed();
+    return settled.ok ? null : settled.failure;
+  }
 
   return {
     host,
@@ -291,53 +118,44 @@ export function createDashboard(host: DashboardHost, surroundings: Surroundings)
     formats: computed(() =>
       createFormats(
         surroundings.locale,
-        spend.state.value.value?.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+        spendFigures.spend.state.value.value?.timeZone ??
+          new Intl.DateTimeFormat().resolvedOptions().timeZone,
       ),
     ),
     nowMs,
-    view,
-    period,
-    scope,
-    dimension,
-    sort,
-    search,
-    callFilters,
     selectedCall,
-    connection,
-    status,
-    budgets,
-    feed,
-    spend,
-    total,
-    before,
-    series,
-    byModel,
-    workspaces,
-    calls,
+    ...choices,
+    ...live,
+    ...spendFigures,
+    ...viewFigures,
+    repricing: createRepricing(host, refreshSoon),
 
     refresh() {
-      if (connection.value.connection === "lost") watchNow();
-      refresh();
-      workspaces.refresh();
-      void readBudgets();
-      void readStatus();
+      if (live.connection.value.connection === "lost") live.watch();
+      refreshFigures();
+      spendFigures.workspaces.refresh();
+      void live.readBudgets();
+      void live.readStatus();
     },
-    showCalls(filters) {
+    showCalls(wanted) {
       batch(() => {
-        callFilters.value = { ...noCallFilters, ...filters };
+        callFilters.value = { ...noCallFilters, ...wanted };
         selectedCall.value = null;
+        // Another list, seen from its beginning.
+        scroll.value = { ...scroll.value, calls: 0 };
         view.value = "calls";
       });
     },
-    async setBudget(budget) {
-      const answer = await host.request("setBudget", { body: budget });
-      if (answer.ok) await readBudgets();
-      return answer.ok ? null : answer.failure;
+    narrow(dimension, value) {
+      const { [dimension]: _before, ...others } = filters.value;
+      filters.value = value === null ? others : { ...others, [dimension]: [value] };
     },
-    async removeBudget(id) {
-      const answer = await host.request("removeBudget", { id });
-      if (answer.ok) await readBudgets();
-      return answer.ok ? null : answer.failure;
-    },
+    setBudget: (budget) => failureOf(host.request("setBudget", { body: budget }), live.readBudgets),
+    removeBudget: (id) => failureOf(host.request("removeBudget", { id }), live.readBudgets),
+    setPrice: (price) => failureOf(host.request("setPrice", { body: price }), viewFigures.prices.refresh),
+    removePrice: (price) =>
+      failureOf(host.request("removePrice", { id: priceName(price) }), viewFigures.prices.refresh),
+    setBreakers: (breakers) =>
+      failureOf(host.request("setBreakers", { body: breakers }), viewFigures.breakers.refresh),
   };
 }
