@@ -5,6 +5,7 @@
 import { homedir } from "node:os";
 import { resolve as resolvePath } from "node:path";
 import { stateDirectory } from "../shared/home.ts";
+import { environment } from "../shared/protocol.ts";
 import { dashboardFiles } from "./http/dashboardFiles.ts";
 import { listen } from "./http/listener.ts";
 import { openConfigFile } from "./lifecycle/config.ts";
@@ -25,6 +26,8 @@ import { ownVersion } from "./lifecycle/version.ts";
 import { createService } from "./service.ts";
 import { StoreTooNewError, StoreUnavailableError } from "./store/store.ts";
 import { openStore } from "./store/workerStore.ts";
+import { systemKeychain } from "./team/keychain.ts";
+import { createTokenKeeper } from "./team/tokenKeeper.ts";
 
 const REQUEST_GRACE_MS = 5_000;
 const LEAVE_WITHIN_MS = 15_000;
@@ -90,6 +93,16 @@ async function main() {
     port: () => port,
     nowMs: () => Date.now(),
     isProcessAlive,
+    teamTokens: createTokenKeeper({
+      fromEnvironment: env[environment.teamToken],
+      keychain: systemKeychain(platform),
+    }),
+    timers: {
+      set(ms, run) {
+        const timer = setTimeout(run, ms).unref();
+        return () => clearTimeout(timer);
+      },
+    },
     touch: idle.touch,
     shutdown: (reason) => void leave(`asked to: ${reason}`),
     log: note,

@@ -27,6 +27,9 @@ import { createProtectionKeeper } from "./protection/protectionKeeper.ts";
 import { worstPricesOf } from "./protection/worstPrices.ts";
 import { createReprice } from "./repricing/reprice.ts";
 import type { Store } from "./store/store.ts";
+import type { Timers } from "./team/pushTimer.ts";
+import { createTeamKeeper } from "./team/teamKeeper.ts";
+import type { TokenKeeper } from "./team/tokenKeeper.ts";
 import { budgetPeriodBounds, dayPosition } from "./time/range.ts";
 import { interpret } from "./usage/interpret.ts";
 
@@ -50,6 +53,9 @@ export interface ServiceSurroundings {
   port(): number;
   nowMs(): number;
   isProcessAlive(pid: number): boolean;
+  teamTokens: TokenKeeper;
+  /** Of pushes to the team. */
+  timers: Timers;
   /** Something was asked or reported. */
   touch(): void;
   /** Someone asked the daemon to leave. */
@@ -135,12 +141,26 @@ export function createService(surroundings: ServiceSurroundings) {
     log,
   });
 
+  const team = createTeamKeeper({
+    store,
+    developer,
+    version: identity.version,
+    timeZone,
+    tokens: surroundings.teamTokens,
+    nowMs,
+    timers: surroundings.timers,
+    random: Math.random,
+    onChanged: live.statusChanged,
+    log,
+  });
+
   /** Stored calls changed: which, or `null` where they are too many to say. */
   const committed = (calls: Parameters<typeof live.callsCommitted>[0]) => {
     live.callsCommitted(calls);
     budgets.callsCommitted(calls);
     if (calls !== null && breakers.anyOn() && circuits.callsCommitted(calls)) live.statusChanged();
     protection.changed();
+    team.callsCommitted();
   };
   const spanRows = createSpanRows();
   const ingest = createIngest({
@@ -193,6 +213,7 @@ export function createService(surroundings: ServiceSurroundings) {
       liveClients: live.clients,
       isRecording: () => recording,
       openCircuits: circuits.open,
+      teamWarnings: team.warnings,
       storeWarnings: surroundings.storeWarnings,
     });
 
@@ -206,6 +227,7 @@ export function createService(surroundings: ServiceSurroundings) {
     budgets,
     prices,
     reprice,
+    team,
     live,
     sessions: createBrowserSessions(nowMs, surroundings.port),
     dashboard: surroundings.dashboard,
@@ -231,6 +253,7 @@ export function createService(surroundings: ServiceSurroundings) {
     budgets,
     live,
     prices,
+    team,
     /** Takes in what was left behind, for a while. */
     async prepare() {
       // Budgets first: what the spool brings may cross one.
@@ -246,6 +269,9 @@ export function createService(surroundings: ServiceSurroundings) {
       void pricer().catch((error) =>
         log(`prices: ${error instanceof Error ? error.message : String(error)}`),
       );
+      void team
+        .start()
+        .catch((error) => log(`team: ${error instanceof Error ? error.message : String(error)}`));
     },
     /** Lets go of those who listen on. Requests are still answered. */
     hangUp() {
@@ -255,7 +281,7 @@ export function createService(surroundings: ServiceSurroundings) {
     /** Writes what is to be written. The store is its owner's to close. */
     async close() {
       await spool.stop();
-      await protection.close();
+      await Promise.all([protection.close(), team.close()]);
       budgets.close();
     },
   };

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { createConnection } from "../daemon/client/connection.ts";
@@ -54,7 +55,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const commandLine = createCommandLine((args) =>
     withEnvironment(runtimeCommand(runtime, "cli.mjs", args), metering.terminalEnvironment()),
   );
-  const budgets = createBudgets({ link, state: context.globalState, language, log });
+  const place = `${hostname()} ${home}`;
+  const budgets = createBudgets({ link, state: context.globalState, place, language, log });
   const breakers = createBreakerSync(link, createBreakerMemory(context.globalState));
   const handOver = () => {
     budgets.apply(settings);
@@ -121,11 +123,7 @@ export function activate(context: vscode.ExtensionContext): void {
           extensionId: context.extension.id,
         }),
         ...reportCommands({ documents, commandLine, language }),
-        ...budgetCommands({
-          link,
-          language,
-          changed: ({ id, limitUsd }) => budgets.changed(id, limitUsd, settings),
-        }),
+        ...budgetCommands({ link, language, workspaceFolders: workspaceFolderPaths }),
         ...priceCommands({ link, language }),
         ...protectionCommands({ link, language, current: () => settings }),
         ...daemonCommands({ link, attach, commandLine, log }),

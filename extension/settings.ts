@@ -1,5 +1,4 @@
-import type { BudgetInput } from "../shared/budgets.ts";
-import { parseBudgets } from "./budgets/budgetSetting.ts";
+import { parseBudgets, type SettingBudget } from "./budgets/budgetSetting.ts";
 import { type SettingName, settings } from "./contributions.ts";
 
 export const periods = ["session", "today", "week", "month"] as const;
@@ -12,7 +11,7 @@ export interface Settings {
   enabled: boolean;
   /** Host → provider, as in `TAXIMETER_PROVIDERS`. */
   providers: ReadonlyMap<string, string>;
-  budgets: BudgetInput[];
+  budgets: SettingBudget[];
   /** Whether calls to a model that fails again and again are stopped in this window's folders. */
   circuitBreaker: boolean;
   statusBarPeriod: Period;

@@ -17,6 +17,14 @@ import type {
 import type { BreakerInput, Breakers } from "./protection.ts";
 import type { Range } from "./range.ts";
 import type { Series, SeriesQuery, Spend, SpendQuery } from "./spend.ts";
+import type {
+  TeamJoinInput,
+  TeamPreview,
+  TeamPreviewQuery,
+  TeamPush,
+  TeamShare,
+  TeamStatus,
+} from "./team.ts";
 
 export interface ApiRoute {
   method: "GET" | "POST" | "PUT" | "DELETE";
@@ -44,6 +52,13 @@ export const apiRoutes = {
   claimBudgetNotice: { method: "POST", path: "/v1/budgets/{id}/notices" },
   breakers: { method: "GET", path: "/v1/breakers" },
   setBreakers: { method: "PUT", path: "/v1/breakers" },
+  team: { method: "GET", path: "/v1/team" },
+  joinTeam: { method: "PUT", path: "/v1/team" },
+  leaveTeam: { method: "DELETE", path: "/v1/team" },
+  giveTeamToken: { method: "PUT", path: "/v1/team/token" },
+  shareWithTeam: { method: "PUT", path: "/v1/team/share" },
+  previewTeam: { method: "GET", path: "/v1/team/preview" },
+  pushToTeam: { method: "POST", path: "/v1/team/push" },
   status: { method: "GET", path: "/v1/status" },
   setRecording: { method: "PUT", path: "/v1/recording" },
   inviteBrowser: { method: "POST", path: "/v1/browser-invitations" },
@@ -86,6 +101,15 @@ export interface ApiContract {
   };
   breakers: { response: Breakers };
   setBreakers: { body: BreakerInput; response: Breakers };
+  team: { response: TeamStatus };
+  joinTeam: { body: TeamJoinInput; response: TeamStatus };
+  /** `erase`: all that this machine has told the team is taken back first; where that fails, the team is not left. */
+  leaveTeam: { query: { erase?: boolean }; response: TeamStatus };
+  giveTeamToken: { body: { token: string }; response: TeamStatus };
+  /** What the team has of this machine is taken back, and pushed again as it is shared now. */
+  shareWithTeam: { body: TeamShare; response: TeamStatus };
+  previewTeam: { query: TeamPreviewQuery; response: TeamPreview };
+  pushToTeam: { body: Record<string, never>; response: TeamPush };
   status: { response: DaemonStatus };
   setRecording: { body: { recording: boolean }; response: { recording: boolean } };
   inviteBrowser: { body: Record<string, never>; response: BrowserInvitation };

@@ -177,9 +177,9 @@ function install(): void {
     withSource: attribution.withSource,
     withAttributes: attribution.withAttributes,
     makeId: () => makeUuidV7(epochNow()),
-    captureStack: (below) => guard.attempt(() => captureStack(below)),
+    captureStack,
     report(report, scope, stack) {
-      guard.attempt(() => courier().add({ report: () => meter.reportOf(report, scope, stack) }));
+      guard.attempt(() => courier().add({ line: () => meter.lineOf(report, scope, stack) }));
     },
     async flush() {
       if (meter.seen === 0 && courier().counts().queued === 0) return;

@@ -69,10 +69,10 @@ describe("the rooms", () => {
     expect(cycles(graphOfSources(await readSources(), { types: false }))).toEqual([]);
   });
 
-  test("keep SQL in daemon/store", async () => {
+  test("keep SQL in daemon/store, and that of the team's database in daemon/team", async () => {
     const found: string[] = [];
     for (const [file, text] of await readSources()) {
-      if (!file.startsWith("daemon/store/") && file !== LOCK)
+      if (!/^daemon\/(store|team)\//.test(file) && file !== LOCK)
         found.push(...sqlLines(text).map((line) => `${file}: ${line}`));
     }
     expect(found).toEqual([]);

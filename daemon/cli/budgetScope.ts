@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { scopeFromText } from "../../shared/budgetScopeText.ts";
 import type { BudgetScope } from "../../shared/budgets.ts";
-import { dimensions, isDimension } from "../../shared/dimensions.ts";
+import { dimensions } from "../../shared/dimensions.ts";
 import { workspaceOf } from "./workspace.ts";
 
 /** What a budget may be for that has an option of its own; all else goes by `--scope`. */
@@ -47,13 +48,11 @@ export function chosenScope(options: ScopeOptions, workingDirectory: string): Bu
 }
 
 export function parseScope(text: string): BudgetScope {
-  const equals = text.indexOf("=");
-  const dimension = text.slice(0, Math.max(0, equals));
-  const value = text.slice(equals + 1);
-  if (!isDimension(dimension) || value === "") {
+  const scope = scopeFromText(text);
+  if (scope === null) {
     throw new InvalidArgumentError(
       `It must be dimension=value, with one of ${dimensions.join(", ")} or label:<name>.`,
     );
   }
-  return { dimension, value };
+  return scope;
 }

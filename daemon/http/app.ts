@@ -15,6 +15,7 @@ import { pricesApi } from "./pricesApi.ts";
 import { answerProblem, Problem } from "./problem.ts";
 import { spendApi } from "./spendApi.ts";
 import type { ApiSurroundings } from "./surroundings.ts";
+import { teamApi } from "./teamApi.ts";
 import { tracesApi } from "./tracesApi.ts";
 
 const MAX_SMALL_BODY_BYTES = 64 * 1024;
@@ -58,6 +59,7 @@ export function createApp(surroundings: ApiSurroundings) {
   app.route("/", budgetsApi(surroundings));
   app.route("/", breakersApi(surroundings));
   app.route("/", pricesApi(surroundings));
+  app.route("/", teamApi(surroundings));
   app.route("/", backupsApi(surroundings));
   app.route("/", daemonApi(surroundings));
   app.route("/", liveApi(surroundings));

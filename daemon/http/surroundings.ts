@@ -10,6 +10,7 @@ import type { PriceBook } from "../pricing/priceBook.ts";
 import type { BreakerKeeper } from "../protection/breakerKeeper.ts";
 import type { Reprice } from "../repricing/reprice.ts";
 import type { Store, TimeRange } from "../store/store.ts";
+import type { TeamKeeper } from "../team/teamKeeper.ts";
 import type { BrowserSessions } from "./browserSessions.ts";
 import type { DashboardFiles } from "./dashboardFiles.ts";
 
@@ -38,6 +39,7 @@ export interface ApiSurroundings {
   /** They take a moment to load, once. */
   prices(): Promise<PriceBook>;
   reprice: Reprice;
+  team: Pick<TeamKeeper, "status" | "join" | "giveToken" | "share" | "preview" | "push" | "leave">;
   live: Pick<LiveHub, "subscribe">;
   sessions: BrowserSessions;
   dashboard: DashboardFiles;

@@ -18,6 +18,7 @@ export interface StatusSurroundings {
   liveClients(): number;
   isRecording(): boolean;
   openCircuits(): OpenCircuit[];
+  teamWarnings(): string[];
   /** What the store put right by itself. */
   storeWarnings: readonly string[];
 }
@@ -29,7 +30,12 @@ export async function daemonStatus(surroundings: StatusSurroundings): Promise<Da
   const priceCatalogue = { version, date, stale };
   const openCircuits = surroundings.openCircuits();
   const droppedCalls = runs.droppedCalls();
-  const warnings = [...storeWarnings, ...ingest.warnings(), ...pricer.warnings()];
+  const warnings = [
+    ...storeWarnings,
+    ...ingest.warnings(),
+    ...pricer.warnings(),
+    ...surroundings.teamWarnings(),
+  ];
   if (stale) warnings.push(`The price catalogue is of ${date}: newer prices may differ.`);
   if (droppedCalls > 0)
     warnings.push(`${droppedCalls} calls were dropped by apps that could not deliver them.`);

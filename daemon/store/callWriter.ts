@@ -15,6 +15,8 @@ import { normaliseCall, normaliseUsage } from "./normaliseCall.ts";
 import { bucketOf, sumsOfCall } from "./rollupSums.ts";
 import { createRollupChanges } from "./rollupTable.ts";
 import type { CallCompletion, CallReplacement, LostCalls, PutOutcome, StoredCall } from "./store.ts";
+import type { TeamOutbox } from "./teamOutbox.ts";
+import { machineNumber } from "./teamTable.ts";
 
 /** The one that changes calls, and with them, in the same transaction, their rollups. */
 export interface CallWriter {
@@ -25,6 +27,8 @@ export interface CallWriter {
   replace(replacements: readonly CallReplacement[]): string[];
   /** How many calls are stored. */
   count(): number;
+  /** The store is another machine to the team since the call with this `calls.id`: later ones are put down to it. */
+  moveToMachine(number: number, sinceId: number): void;
 }
 
 /** A call in the course of a batch: what is stored of it, and what is to be stored. */
@@ -60,8 +64,9 @@ function keyOf({ provider, responseId }: ResponseIdentity): string {
   return JSON.stringify([provider, responseId]);
 }
 
-export function createCallWriter(database: Database): CallWriter {
+export function createCallWriter(database: Database, outbox: TeamOutbox): CallWriter {
   const tuples = createDimensionTuples(database);
+  let machine = machineNumber(database);
   /** Read once, from the rollups, and kept: it is asked for often, and counting takes as long as history is long. */
   let stored: number | null = null;
 
@@ -98,13 +103,16 @@ export function createCallWriter(database: Database): CallWriter {
     const inserted: WrittenCall[] = [];
     for (const { id, stored, call } of changed) {
       if (call === null) continue;
-      const dimensionId = tuples.idOf(call);
+      // What a former machine told the team stays its own.
+      const of = stored === null || machine === 0 ? machine : tuples.machineOf(stored.dimensionId);
+      const dimensionId = tuples.idOf(call, of);
       rollups.add(bucketOf(Date.parse(call.startedAt)), dimensionId, sumsOfCall(call), 1);
       if (stored === null) inserted.push({ id, call, dimensionId });
       else updateCall(database, { id, call, dimensionId });
     }
     insertCalls(database, inserted);
     rollups.write(database);
+    if (outbox.isOn()) outbox.changed(rollups.keys(), changedIds(changed));
     for (const entry of changed) {
       if (stored !== null) stored += Number(entry.call !== null) - Number(entry.stored !== null);
     }
@@ -155,7 +163,35 @@ export function createCallWriter(database: Database): CallWriter {
             .filter(({ before, after }) => batch.replace(before, normaliseCall(after)))
             .map(({ before }) => before.callId),
       ),
+    moveToMachine: (number, sinceId) => {
+      machine = number;
+      const rollups = createRollupChanges();
+      const moved = database.all<CallRow>(`${SELECT_CALLS} WHERE c.id > ?`, [sinceId]);
+      for (const row of moved) {
+        const call = callOfRow(row);
+        const dimensionId = tuples.idOf(call, machine);
+        const bucketMs = bucketOf(row.started_at_ms);
+        rollups.add(bucketMs, row.dimension_id, sumsOfCall(call), -1);
+        rollups.add(bucketMs, dimensionId, sumsOfCall(call), 1);
+        updateCall(database, { id: row.id, call, dimensionId });
+      }
+      rollups.write(database);
+      outbox.changed(
+        rollups.keys(),
+        moved.map(({ call_id }) => call_id),
+      );
+    },
   };
+}
+
+/** Of calls that are to be told, or to be told to be no more. */
+function changedIds(entries: readonly Entry[]): Set<string> {
+  const ids = new Set<string>();
+  for (const { stored, call } of entries) {
+    if (stored !== null) ids.add(stored.call.callId);
+    if (call !== null) ids.add(call.callId);
+  }
+  return ids;
 }
 
 /** The calls that a batch touches. Nothing is stored until `changed` is written. */

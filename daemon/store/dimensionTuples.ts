@@ -12,6 +12,7 @@ const columns = [
   "workspace",
   "git_branch",
   "call_site",
+  "machine",
 ] as const;
 
 const INSERT = `INSERT OR IGNORE INTO dimensions (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
@@ -23,7 +24,7 @@ const MAX_REMEMBERED = 20_000;
  * What spend can be grouped by, of one call, in the order of the columns; the empty string is "none". The model is the
  * one the code asked for, which is what its developer knows it by; where that is not known, the one that answered.
  */
-function tupleOf(call: StoredCall): string[] {
+function tupleOf(call: StoredCall, machine: number): (string | number)[] {
   return [
     call.provider,
     call.operation,
@@ -35,12 +36,15 @@ function tupleOf(call: StoredCall): string[] {
     call.workspace ?? "",
     call.gitBranch ?? "",
     call.callSite === null ? "" : `${call.callSite.file}:${call.callSite.line}`,
+    machine,
   ];
 }
 
 /** Interns tuples: each has one id. */
 export interface DimensionTuples {
-  idOf(call: StoredCall): number;
+  /** `machine`: as which of this store's machines the team knows the call; see teamTable.ts. */
+  idOf(call: StoredCall, machine: number): number;
+  machineOf(id: number): number;
   /** Must be called when a transaction that interned was rolled back. */
   forget(): void;
 }
@@ -48,8 +52,8 @@ export interface DimensionTuples {
 export function createDimensionTuples(database: Database): DimensionTuples {
   const remembered = new Map<string, number>();
   return {
-    idOf: (call) => {
-      const tuple = tupleOf(call);
+    idOf: (call, machine) => {
+      const tuple = tupleOf(call, machine);
       const key = JSON.stringify(tuple);
       const known = remembered.get(key);
       if (known !== undefined) return known;
@@ -64,6 +68,8 @@ export function createDimensionTuples(database: Database): DimensionTuples {
       remembered.set(key, id);
       return id;
     },
+    machineOf: (id) =>
+      database.first<{ machine: number }>("SELECT machine FROM dimensions WHERE id = ?", [id])?.machine ?? 0,
     forget: () => remembered.clear(),
   };
 }

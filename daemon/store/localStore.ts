@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { claimNotice, deleteBudget, forgetNotices, readBudgets, writeBudget } from "./budgetTable.ts";
 import { readCallWithAttempts } from "./callAttempts.ts";
@@ -5,12 +6,13 @@ import { readCalls, readUnpricedModels } from "./callPages.ts";
 import { createCallWriter } from "./callWriter.ts";
 import { readConversations } from "./conversations.ts";
 import type { Database } from "./database.ts";
-import { bytesOnDisk } from "./openFile.ts";
+import { bytesOnDisk, fileIdentity } from "./openFile.ts";
 import { readPerformance } from "./performance.ts";
 import { readCallsToReprice } from "./repricePieces.ts";
 import { readSeries } from "./series.ts";
 import { readSpend } from "./spend.ts";
 import { type Store, StoreInputError } from "./store.ts";
+import { createTeamStore } from "./teamStore.ts";
 
 /** The store without its thread: the same operations, done at once. */
 export type LocalStore = {
@@ -20,7 +22,8 @@ export type LocalStore = {
 };
 
 export function createLocalStore(database: Database, file: string): LocalStore {
-  const writer = createCallWriter(database);
+  const team = createTeamStore(database, { newMachine: randomUUID, fileIdentity: fileIdentity(file) });
+  const writer = createCallWriter(database, team.outbox);
   return {
     putCalls: (calls) => writer.put(calls),
     completeCall: (completion) => writer.complete(completion),
@@ -39,6 +42,16 @@ export function createLocalStore(database: Database, file: string): LocalStore {
     removeBudget: (id) => deleteBudget(database, id),
     claimBudgetNotice: (id, periodStart, threshold) => claimNotice(database, id, periodStart, threshold),
     forgetBudgetNotices: (id, abovePercent) => forgetNotices(database, id, abovePercent),
+    team: team.membership,
+    setTeam: team.setMembership,
+    teamMachine: team.machine,
+    teamPiece: team.piece,
+    settleTeamPiece: team.settle,
+    rememberTeamClaim: team.rememberClaim,
+    knowsTeamClaim: team.knowsClaim,
+    pushAllToTeam: team.pushAll,
+    outstandingForTeam: team.outbox.outstanding,
+    becomeTeamMachine: () => team.becomeMachine(writer.moveToMachine),
     statistics: () => {
       const first = database.first<{ ms: number | null }>("SELECT min(started_at_ms) AS ms FROM calls");
       return { calls: writer.count(), bytes: bytesOnDisk(file), firstStartedAtMs: first?.ms ?? null };

@@ -1,5 +1,6 @@
 import { type Database, rowsAsJson } from "./database.ts";
 import { latencyStep, shortestOfStep } from "./histogram.ts";
+import { TEAM_TABLES } from "./teamTables.ts";
 
 export interface Migration {
   /** What `user_version` is once it is done. */
@@ -166,6 +167,7 @@ export const migrations: readonly Migration[] = [
     name: "budgets that stop",
     apply: (database) => database.exec("ALTER TABLE budgets ADD COLUMN hard_stop INTEGER NOT NULL DEFAULT 0"),
   },
+  { version: 4, name: "the team", apply: (database) => database.exec(TEAM_TABLES) },
   {
     version: 5,
     name: "budgets of the settings, and those that are silent",

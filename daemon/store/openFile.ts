@@ -41,7 +41,10 @@ export function openFile({ file, suspect, ladder = migrations }: OpenOptions): D
     database.all("PRAGMA synchronous = NORMAL");
     database.all("PRAGMA journal_size_limit = 67108864");
     if (suspect || sizeOf(file) <= CHECKED_UP_TO_BYTES) check(database);
+    // A step may replace a table that others refer to.
+    database.all("PRAGMA foreign_keys = OFF");
     migrate(database, file, ladder);
+    database.all("PRAGMA foreign_keys = ON");
     return database;
   } catch (error) {
     database.close();
@@ -81,6 +84,11 @@ function migrate(database: Database, file: string, ladder: readonly Migration[])
 
 function versionOf(database: Database): number {
   return database.first<{ user_version: number }>("PRAGMA user_version")?.user_version ?? 0;
+}
+
+/** What tells the file from its copies, as far as the system says it. */
+export function fileIdentity(file: string): string {
+  return String(statSync(file, { bigint: true, throwIfNoEntry: false })?.ino ?? "");
 }
 
 function sizeOf(file: string): number {

@@ -38,6 +38,11 @@ export type Sums = Record<SumColumn, number> & Record<HistogramColumn, Histogram
 export type SumsRow = Record<SumColumn, number> & { [Column in HistogramColumn]?: string | null };
 
 export function noSums(): Sums {
+  return { ...noNumbers(), latency: new Map(), first_token: new Map() };
+}
+
+/** Without the histograms. */
+export function noNumbers(): Record<SumColumn, number> {
   return {
     calls: 0,
     errors: 0,
@@ -53,8 +58,6 @@ export function noSums(): Sums {
     unpriced_calls: 0,
     incomplete_calls: 0,
     estimated_calls: 0,
-    latency: new Map(),
-    first_token: new Map(),
   };
 }
 

@@ -23,11 +23,14 @@ export interface RollupChanges {
   add(bucketMs: number, dimensionId: number, sums: Sums, sign: 1 | -1): void;
   /** To be called within the transaction that changes the calls. */
   write(database: Database): void;
+  /** By quarter hour and dimensions. */
+  keys(): [bucketMs: number, dimensionId: number][];
 }
 
 export function createRollupChanges(): RollupChanges {
   const changes = new Map<string, { bucketMs: number; dimensionId: number; sums: Sums }>();
   return {
+    keys: () => [...changes.values()].map(({ bucketMs, dimensionId }) => [bucketMs, dimensionId]),
     add: (bucketMs, dimensionId, sums, sign) => {
       const key = `${bucketMs}:${dimensionId}`;
       let change = changes.get(key);

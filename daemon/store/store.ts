@@ -7,6 +7,7 @@ import type { PerformanceFigures, PerformanceRow } from "../../shared/performanc
 import type { UnpricedModel } from "../../shared/prices.ts";
 import type { ResolvedRange } from "../../shared/range.ts";
 import type { Spend, SpendQuery } from "../../shared/spend.ts";
+import type { OutboxPiece, OutboxQuery, OutboxReceipt, TeamMachine, TeamMembership } from "./teamRecords.ts";
 
 /**
  * The store, as the rest of the daemon sees it. Behind it stands one worker thread with the one connection to
@@ -55,6 +56,25 @@ export interface Store {
   claimBudgetNotice(id: string, periodStart: string, threshold: number): Promise<boolean>;
   /** Notices of thresholds above this percentage may be claimed again: with another limit they are reached anew. */
   forgetBudgetNotices(id: string, abovePercent: number): Promise<void>;
+
+  /** The team that was joined, `null` where none was. */
+  team(): Promise<TeamMembership | null>;
+  /** `null` leaves it: nothing is to be pushed any more. */
+  setTeam(membership: TeamMembership | null): Promise<void>;
+  /** Who this store is to a team, made up where it was nobody yet. */
+  teamMachine(): Promise<TeamMachine>;
+  /** The next piece of what is to be pushed, the latest first; `null` where there is none. */
+  teamPiece(query: OutboxQuery): Promise<OutboxPiece | null>;
+  /** The team has taken in a piece, under this claim; `null`: a former machine's, without one. */
+  settleTeamPiece(receipt: OutboxReceipt & { claim: string | null }, nowMs: number): Promise<void>;
+  /** To be called before anything is pushed under it. */
+  rememberTeamClaim(claim: string): Promise<void>;
+  knowsTeamClaim(claim: string): Promise<boolean>;
+  /** All that is stored is to be pushed, or pushed again. */
+  pushAllToTeam(): Promise<void>;
+  outstandingForTeam(): Promise<number>;
+  /** Another store pushes as this machine: it is another from now on, with the calls that it has not pushed yet. */
+  becomeTeamMachine(): Promise<TeamMachine>;
 
   statistics(): Promise<StoreStatistics>;
   /** Writes a consistent copy (`VACUUM INTO`) to a file that must not exist. */

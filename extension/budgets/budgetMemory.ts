@@ -1,41 +1,26 @@
 import type * as vscode from "vscode";
-import { parseBudgets } from "./budgetSetting.ts";
+import { entryOf, parseBudgets } from "./budgetSetting.ts";
 import type { AppliedBudgets } from "./budgetSync.ts";
 
-const APPLIED_KEY = "budgets.applied";
-const MUTED_KEY = "budgets.muted";
+const APPLIED_KEY = "budgets.appliedByPlace";
+/** Containers come and go: of places that were not used for long nothing has to be known. */
+const MOST_PLACES = 20;
 
-/** What is remembered of budgets on this machine, for all windows. */
-export interface BudgetMemory {
-  applied: AppliedBudgets;
-  isMuted(budgetId: string): boolean;
-  setMuted(budgetId: string, muted: boolean): Promise<void>;
-}
-
-export function createBudgetMemory(state: vscode.Memento): BudgetMemory {
-  const muted = (): string[] => {
-    const stored: unknown = state.get(MUTED_KEY);
-    return Array.isArray(stored) ? stored.filter((id) => typeof id === "string") : [];
+/**
+ * Remembers what the setting held when it was last in step, for all windows of this editor. The setting is one for all
+ * machines that the editor works on, the daemons are not: each `place` has its own.
+ */
+export function createBudgetMemory(state: vscode.Memento, place: string): AppliedBudgets {
+  const places = (): [string, unknown][] => {
+    const stored: unknown = state.get(APPLIED_KEY);
+    return typeof stored === "object" && stored !== null ? Object.entries(stored) : [];
   };
   return {
-    applied: {
-      read: () => parseBudgets(asNumbers(state.get(APPLIED_KEY)), []),
-      write: async (budgets) => state.update(APPLIED_KEY, budgets),
-    },
-    isMuted: (id) => muted().includes(id),
-    async setMuted(id, mute) {
-      const others = muted().filter((known) => known !== id);
-      await state.update(MUTED_KEY, mute ? [...others, id] : others);
+    read: () => parseBudgets(places().find(([name]) => name === place)?.[1], []),
+    async write(budgets) {
+      const others = places().filter(([name]) => name !== place);
+      const kept = [...others.slice(1 - MOST_PLACES), [place, budgets.map(entryOf)] as const];
+      await state.update(APPLIED_KEY, Object.fromEntries(kept));
     },
   };
-}
-
-/** Stored budgets carry their limit as the wire does, as text; the setting's reader takes numbers. */
-function asNumbers(stored: unknown): unknown {
-  if (!Array.isArray(stored)) return undefined;
-  return stored.map((entry: unknown) =>
-    typeof entry === "object" && entry !== null && "limitUsd" in entry
-      ? { ...entry, limitUsd: Number(entry.limitUsd) }
-      : entry,
-  );
 }

@@ -1,10 +1,18 @@
 import type { Budget, BudgetPeriod } from "../../shared/budgets.ts";
 import type { Language } from "../language.ts";
+import { dimensionName } from "../reports/dimensionNames.ts";
 
 /** How a budget is called in a sentence or a table. Not escaped: a scope's value comes from outside. */
 export function budgetName({ period, scope }: Pick<Budget, "period" | "scope">, language: Language): string {
   const name = periodBudgetName(period, language);
-  return scope === null ? name : language.l10n.t("{0}, {1} {2}", name, scope.dimension, scope.value);
+  if (scope === null) return name;
+  const value = scope.dimension === "workspace" ? folderName(scope.value) : scope.value;
+  return language.l10n.t("{0} ({1} {2})", name, dimensionName(scope.dimension, language), value);
+}
+
+/** The last part of a path, whichever way its slashes lean. */
+function folderName(path: string): string {
+  return path.split(/[/\\]/).filter(Boolean).at(-1) ?? path;
 }
 
 export function periodBudgetName(period: BudgetPeriod, { l10n }: Language): string {

@@ -14,19 +14,15 @@ export interface BudgetNotices {
 }
 
 /**
- * `isMuted` says for which budgets the user wants no more warnings. A threshold reached while no window was open is told
- * by the first one that opens, since every connection begins with the budgets' state.
+ * A threshold reached while no window was open is told by the first one that opens, since every connection begins with the
+ * budgets' state. Of budgets that the user has silenced nothing is told.
  */
-export function createBudgetNotices(
-  link: DaemonLink,
-  isMuted: (budgetId: string) => boolean,
-  tell: (notice: BudgetNotice) => void,
-): BudgetNotices {
+export function createBudgetNotices(link: DaemonLink, tell: (notice: BudgetNotice) => void): BudgetNotices {
   const asked = new Set<string>();
 
   const claim = async (budget: BudgetState, threshold: number, periodStart: string) => {
     const key = JSON.stringify([budget.id, periodStart, threshold, budget.limitUsd]);
-    if (asked.has(key) || isMuted(budget.id)) return;
+    if (asked.has(key) || budget.muted) return;
     asked.add(key);
     try {
       const request = { id: budget.id, body: { periodStart, threshold } };

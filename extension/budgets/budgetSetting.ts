@@ -1,49 +1,89 @@
-import { type BudgetInput, budgetId, budgetPeriods } from "../../shared/budgets.ts";
-import { nanoUsdToDecimal, usdToNanoUsd } from "../../shared/money.ts";
+import { scopeAsText, scopeFromText } from "../../shared/budgetScopeText.ts";
+import {
+  type Budget,
+  type BudgetInput,
+  type BudgetScope,
+  budgetId,
+  budgetPeriods,
+  DEFAULT_THRESHOLDS,
+  unstoppableDimensions,
+} from "../../shared/budgets.ts";
+import { decimalToNanoUsd, nanoUsdToDecimal, usdToNanoUsd } from "../../shared/money.ts";
 
 /** What one budget may be at most, in US dollars: amounts are exact up to there. */
 const MAX_LIMIT_USD = 1_000_000;
+const MAX_THRESHOLDS = 10;
 
-/** Reads `taximeter.budgets`. An entry that is wrong is left out, with a sentence in `problems`. */
-export function parseBudgets(raw: unknown, problems: string[]): BudgetInput[] {
+/** An entry of `taximeter.budgets`, read: all that the setting decides, said in full. */
+export type SettingBudget = Required<
+  Pick<BudgetInput, "period" | "scope" | "limitUsd" | "thresholds" | "hardStop">
+>;
+
+/** Reads `taximeter.budgets`, by the budgets' ids. An entry that is wrong is left out, with a sentence in `problems`. */
+export function parseBudgets(raw: unknown, problems: string[]): SettingBudget[] {
   if (raw === undefined || raw === null) return [];
   if (!Array.isArray(raw)) {
     problems.push('taximeter.budgets must be a list such as [{ "period": "day", "limitUsd": 5 }].');
     return [];
   }
-  const budgets = new Map<string, BudgetInput>();
+  const budgets = new Map<string, SettingBudget>();
   for (const [index, entry] of raw.entries()) {
     const budget = parseBudget(entry);
     if (typeof budget === "string") problems.push(`taximeter.budgets[${index}]: ${budget}`);
-    else budgets.set(budgetId(budget.period, null), budget);
+    else budgets.set(budgetId(budget.period, budget.scope), budget);
   }
   return [...budgets.values()];
 }
 
-function parseBudget(entry: unknown): BudgetInput | string {
+function parseBudget(entry: unknown): SettingBudget | string {
   if (typeof entry !== "object" || entry === null) return "must be an object.";
-  const { period: rawPeriod, limitUsd, thresholds, hardStop } = entry as Record<string, unknown>;
+  const {
+    period: rawPeriod,
+    scope: rawScope,
+    limitUsd,
+    thresholds,
+    hardStop,
+  } = entry as Record<string, unknown>;
   const period = budgetPeriods.find((known) => known === rawPeriod);
   if (period === undefined) return `period must be one of ${budgetPeriods.join(", ")}.`;
+  const scope = parseScope(rawScope);
+  if (scope === undefined) return 'scope must be like "model=gpt-4o" or "label:tenant=acme".';
   if (typeof limitUsd !== "number") return "limitUsd must be a number of US dollars.";
   const limit = limitFromNumber(limitUsd);
   if (limit === null) return `limitUsd must be above 0 and at most ${MAX_LIMIT_USD}.`;
   if (hardStop !== undefined && typeof hardStop !== "boolean") return "hardStop must be true or false.";
-  const stop = hardStop === true ? { hardStop } : {};
-  if (thresholds === undefined) return { period, limitUsd: limit, ...stop };
-  const rising = parseThresholds(thresholds);
-  if (rising === null) return "thresholds must be a list of percentages above 0.";
-  return { period, limitUsd: limit, thresholds: rising, ...stop };
+  if (hardStop === true && !canStop(scope))
+    return `hardStop cannot go by ${unstoppableDimensions.join(" or ")}.`;
+  const rising = thresholds === undefined ? [...DEFAULT_THRESHOLDS] : parseThresholds(thresholds);
+  if (rising === null) return `thresholds must be a list of up to ${MAX_THRESHOLDS} percentages above 0.`;
+  return { period, scope, limitUsd: limit, thresholds: rising, hardStop: hardStop === true };
+}
+
+/** `null`: everything. `undefined`: it is none. */
+function parseScope(raw: unknown): BudgetScope | null | undefined {
+  if (raw === undefined || raw === null) return null;
+  return typeof raw === "string" ? (scopeFromText(raw) ?? undefined) : undefined;
+}
+
+/** Whether calls can be stopped by it, before they leave. */
+export function canStop(scope: BudgetScope | null): boolean {
+  return scope === null || !unstoppableDimensions.includes(scope.dimension);
 }
 
 function parseThresholds(raw: unknown): number[] | null {
-  if (!Array.isArray(raw) || raw.length === 0) return null;
+  if (!Array.isArray(raw) || raw.length === 0 || raw.length > MAX_THRESHOLDS) return null;
   const thresholds = new Set<number>();
   for (const threshold of raw) {
     if (typeof threshold !== "number" || !(threshold > 0 && threshold <= 1000)) return null;
     thresholds.add(threshold);
   }
   return [...thresholds].sort((a, b) => a - b);
+}
+
+/** Thresholds as a person types them (`50, 80 %, 100`), or `null` where they are none. */
+export function readThresholds(text: string): number[] | null {
+  const parts = text.split(/[\s,;%]+/).filter((part) => part !== "");
+  return parseThresholds(parts.map(Number));
 }
 
 function limitFromNumber(usd: number): string | null {
@@ -58,54 +98,48 @@ export function parseLimit(text: string): string | null {
   return match?.[1] === undefined ? null : limitFromNumber(Number(match[1].replace(",", ".")));
 }
 
-/** What must be asked of the daemon so that a change of the setting takes hold; what it did not name stays as it is. */
-export interface BudgetChanges {
-  set: BudgetInput[];
-  removeIds: string[];
+/** An entry that reads as this budget. */
+export function entryOf({ period, scope, limitUsd, thresholds, hardStop }: SettingBudget): object {
+  const scopeText = scope === null ? {} : { scope: scopeAsText(scope) };
+  return { period, ...scopeText, limitUsd: Number(limitUsd), thresholds, hardStop };
 }
 
-/** `applied` is what the setting held when it was last handed over, `wanted` what it holds now. */
-export function budgetChanges(
-  applied: readonly BudgetInput[],
-  wanted: readonly BudgetInput[],
-): BudgetChanges {
-  const id = (budget: BudgetInput) => budgetId(budget.period, budget.scope ?? null);
-  const before = new Map(applied.map((budget) => [id(budget), JSON.stringify(budget)]));
-  const stopped = new Set(applied.filter(({ hardStop }) => hardStop).map(id));
-  const after = new Set(wanted.map(id));
-  return {
-    // To the daemon a budget that says nothing of its stop has it as it was.
-    set: wanted
-      .filter((budget) => before.get(id(budget)) !== JSON.stringify(budget))
-      .map((budget) =>
-        stopped.has(id(budget)) && !budget.hardStop ? { ...budget, hardStop: false } : budget,
-      ),
-    removeIds: [...before.keys()].filter((known) => !after.has(known)),
-  };
+/** What the setting would say of a budget as the daemon holds it. */
+export function settingOf(budget: Budget): SettingBudget {
+  const { period, scope, limitUsd, thresholds, hardStop } = budget;
+  return { period, scope, limitUsd, thresholds, hardStop: hardStop === true };
+}
+
+/** Two budgets with the same text are the same to the setting, however their limit was written. */
+export function budgetKey({ limitUsd, thresholds, hardStop }: SettingBudget): string {
+  return JSON.stringify([decimalToNanoUsd(limitUsd), thresholds, hardStop]);
 }
 
 /**
- * The setting after a budget was set (`limitUsd`) or removed (`null`) elsewhere: only where it names that period does it
- * have to follow. `null` where it stays as it is.
+ * The setting after a budget changed or was removed (`null`) elsewhere: only its entries change, and of them what has to;
+ * whatever else stands there stays, right or wrong. `null` where no entry names the budget.
  */
-export function followedSetting(
-  current: readonly BudgetInput[],
-  changedId: string,
-  limitUsd: string | null,
-): { period: string; limitUsd: number; thresholds?: number[]; hardStop?: boolean }[] | null {
-  const named = current.some(({ period }) => budgetId(period, null) === changedId);
-  if (!named) return null;
-  return current.flatMap(({ period, limitUsd: before, thresholds, hardStop }) => {
-    const isChanged = budgetId(period, null) === changedId;
-    if (isChanged && limitUsd === null) return [];
-    const limit = Number(isChanged ? limitUsd : before);
-    return [
-      {
-        period,
-        limitUsd: limit,
-        ...(thresholds === undefined ? {} : { thresholds }),
-        ...(hardStop === undefined ? {} : { hardStop }),
-      },
-    ];
+export function followedSetting(raw: unknown, id: string, budget: SettingBudget | null): unknown[] | null {
+  if (!Array.isArray(raw)) return null;
+  const names = (entry: unknown) => {
+    const read = parseBudget(entry);
+    return typeof read !== "string" && budgetId(read.period, read.scope) === id;
+  };
+  if (!raw.some(names)) return null;
+  return raw.flatMap((entry: unknown) => {
+    if (!names(entry)) return [entry];
+    return budget === null ? [] : [followedEntry(entry as Record<string, unknown>, budget)];
   });
+}
+
+function followedEntry(entry: Record<string, unknown>, budget: SettingBudget): Record<string, unknown> {
+  const { thresholds, hardStop } = budget;
+  const asAtFirst = JSON.stringify(thresholds) === JSON.stringify(DEFAULT_THRESHOLDS);
+  return {
+    ...entry,
+    ...(budget.scope === null ? {} : { scope: scopeAsText(budget.scope) }),
+    limitUsd: Number(budget.limitUsd),
+    ...(asAtFirst && entry["thresholds"] === undefined ? {} : { thresholds }),
+    ...(!hardStop && entry["hardStop"] === undefined ? {} : { hardStop }),
+  };
 }

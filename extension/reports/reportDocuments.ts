@@ -4,6 +4,7 @@ import { REPORT_SCHEME } from "../contributions.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
 import type { Language } from "../language.ts";
 import { escapeMarkdown } from "../markdown.ts";
+import { budgetsMarkdown } from "./budgetsMarkdown.ts";
 import { conversationsMarkdown } from "./conversationsMarkdown.ts";
 import { performanceMarkdown } from "./performanceMarkdown.ts";
 import { spendMarkdown, unpricedMarkdown } from "./reportMarkdown.ts";
@@ -61,7 +62,10 @@ async function reportText(report: Report, link: DaemonLink, language: Language):
     case "spend": {
       const { dimension, period } = report;
       const spend = await link.request("spend", { query: { from: period, groupBy: [dimension] } });
-      return spendMarkdown(spend, { dimension, period }, language);
+      const text = spendMarkdown(spend, { dimension, period }, language);
+      // Budgets are as of now: they belong to no report of a day that is over.
+      const { budgets } = period === "yesterday" ? { budgets: [] } : await link.request("budgets", {});
+      return [text, ...budgetsMarkdown(budgets, language)].join("\n\n");
     }
     case "performance": {
       const { dimension, period } = report;

@@ -11,6 +11,7 @@ import { type StatusBarView, spentInPeriod } from "./statusBarView.ts";
 import { link } from "./tooltipLinks.ts";
 
 const amountColumns = new Set([1]);
+const budgetColumns = new Set([1, 2]);
 /** Tables in a hover have no room between their columns. */
 const COLUMN_GAP = "&emsp;";
 
@@ -114,14 +115,22 @@ function* budgetTable(budgets: readonly BudgetState[], language: Language): Gene
   const cells = budgets.map((budget) => {
     const spent = amount(language, budget.spentUsd);
     const figures = l10n.t("{0} of {1}", spent, amount(language, budget.limitUsd));
+    const pace =
+      budget.projectedUsd === null
+        ? l10n.t("too early to say")
+        : `${budget.blindCalls > 0 ? "≥ " : ""}${amount(language, budget.projectedUsd)}`;
     return [
       link(clip(budgetName(budget, language)), commands.setBudget, budget.id),
       `${COLUMN_GAP}${figures} · ${percentage(language, budget.percent)}${budget.hardStop ? ` · ${l10n.t("hard stop")}` : ""}`,
+      `${COLUMN_GAP}${pace}`,
     ];
   });
-  yield markdownTable([l10n.t("Budgets"), " "], cells, amountColumns);
+  const header = [l10n.t("Budgets"), " ", `${COLUMN_GAP}${l10n.t("At this pace")}`];
+  yield markdownTable(header, cells, budgetColumns);
   const blind = Math.max(...budgets.map(({ blindCalls }) => blindCalls));
-  if (blind > 0) yield l10n.t("Budgets do not see {0} calls without a full price.", count(language, blind));
+  if (blind === 0) return;
+  const words = l10n.t("Budgets do not see {0} calls without a full price.", count(language, blind));
+  yield `${words} ${link(l10n.t("Set Price…"), commands.setPrice)}`;
 }
 
 function* health(

@@ -11,6 +11,8 @@ export function ensureChromium(): Promise<string>;
 export function ensureRedis(): Promise<string>;
 /** The folder of `initdb` and `postgres`. */
 export function ensurePostgres(): Promise<string>;
+/** The path of libSQL's server. */
+export function ensureSqld(): Promise<string>;
 export function ensureNode20(): Promise<string>;
 export function ensureNode22(): Promise<string>;
 /** The `node_modules` folder of what a fixture's lock file names. */

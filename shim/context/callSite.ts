@@ -25,13 +25,20 @@ const MAX_FRAMES = 32;
 /** Of a bundle its packages' frames are sent too: only the map tells them from the developer's. */
 const MAX_GENERATED_FRAMES = 16;
 
-/** Notes where `below` was called from. Takes a few microseconds; making sense of it is left to `callPlaceIn`. */
-export function captureStack(below: (...args: never[]) => unknown): CapturedStack {
+/**
+ * Notes where `below` was called from; `undefined` where the host has locked `Error`. Takes a few microseconds, some for each
+ * frame that it has to step over: so it is called right by `below`. Making sense of it is left to `callPlaceIn`.
+ */
+export function captureStack(below: (...args: never[]) => unknown): CapturedStack | undefined {
   const captured: CapturedStack = {};
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = MAX_FRAMES;
-  Error.captureStackTrace(captured, below);
-  Error.stackTraceLimit = limit;
+  try {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = MAX_FRAMES;
+    Error.captureStackTrace(captured, below);
+    Error.stackTraceLimit = limit;
+  } catch {
+    return undefined;
+  }
   return captured;
 }
 
@@ -58,11 +65,8 @@ export function lookAgain<Result>(
 async function awaited<Result>(promise: Promise<Result>, captured: CapturedStack): Promise<Result> {
   await undefined;
   await undefined;
-  try {
-    captured.later = captureStack(awaited);
-  } catch {
-    // The first look must do.
-  }
+  const later = captureStack(awaited);
+  if (later !== undefined) captured.later = later;
   return await promise;
 }
 
@@ -101,7 +105,8 @@ function framesIn(captured: CapturedStack): NodeJS.CallSite[] {
   } finally {
     Error.prepareStackTrace = prepare;
   }
-  return Array.isArray(frames) ? frames.filter(isFrame) : [];
+  // All of them are V8's, or none: then somebody else has made `stack`.
+  return Array.isArray(frames) && isFrame(frames[0]) ? frames : [];
 }
 
 /** With `callStack` where only its maps can tell. */
@@ -117,7 +122,7 @@ function placeIn(captured: CapturedStack, workspace: string | null): CallPlace {
     const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()];
     if (line === null || column === null) continue;
     const functionName = frame.getFunctionName() || null;
-    const generated = { file: file.shown, line, function: functionName };
+    const generated = siteIn(file, line, functionName);
     if (file.hasMap) {
       // A map on disk is left to the daemon: to read it here would hold the host up.
       generatedSite ??= generated;
@@ -129,6 +134,14 @@ function placeIn(captured: CapturedStack, workspace: string | null): CallPlace {
     if (callSite !== null) return placeAt(callSite);
   }
   return placeAt(null);
+}
+
+/** The very object of the last call, where it was made by the same line: what was written of it can be used again. */
+function siteIn(file: OwnFile, line: number, functionName: string | null): CallSite {
+  const { lastSite } = file;
+  if (lastSite?.line === line && lastSite.function === functionName) return lastSite;
+  file.lastSite = { file: file.shown, line, function: functionName };
+  return file.lastSite;
 }
 
 /** By the maps that this process itself has, of its runner or bundler; `null` where it is a package's code. */
@@ -153,6 +166,8 @@ interface OwnFile {
   shown: string;
   /** A file on disk that says where its map is. */
   hasMap: boolean;
+  /** Of the last call that was made there. */
+  lastSite?: CallSite;
 }
 
 /** Of each file that was met: `null` where it is not the developer's own. */

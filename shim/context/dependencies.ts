@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve, sep } from "node:path";
 
 /** How a process was started. */
 export interface Start {
@@ -34,7 +34,8 @@ function textsAbove({ folder, argv }: Start): string {
   for (const argument of argv.slice(0, MOST_ARGUMENTS)) {
     if (SCRIPT.test(argument)) above(dirname(realPath(resolve(folder ?? "/", argument))));
   }
-  return [...folders].map((each) => readText(join(each, "package.json"))).join("\n");
+  // Not `join`, which looks at every character: of all that an app with few files does it would be what V8 compiles first.
+  return [...folders].map((each) => readText(`${each}${sep}package.json`)).join("\n");
 }
 
 function realPath(file: string): string {

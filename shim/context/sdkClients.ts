@@ -39,13 +39,9 @@ function watchPost(client: unknown): void {
     prototype = Object.getPrototypeOf(prototype);
   }
   wrapMethod(prototype, "post", function post(method, self, args) {
-    let stack: CapturedStack;
-    try {
-      stack = captureStack(post);
-      stack.isOfSdk = true;
-    } catch {
-      return Reflect.apply(method, self, args);
-    }
+    const stack = captureStack(post);
+    if (stack === undefined) return Reflect.apply(method, self, args);
+    stack.isOfSdk = true;
     return callers.run(stack, () => Reflect.apply(method, self, args));
   });
 }

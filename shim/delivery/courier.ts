@@ -103,12 +103,6 @@ export function createCourier(options: CourierOptions): Courier {
     }, delayMs);
   };
 
-  const lineOf = (item: Reportable): string | null | undefined =>
-    guard.attempt(() => {
-      const report = item.report();
-      return report === null ? null : JSON.stringify(report);
-    });
-
   /**
    * Of a busy host done soon after calls have ended, a few together, and not when they are sent: what is kept until then
    * would outlive the young generation, and cost the host's garbage collector more than all else that is done here.
@@ -117,7 +111,7 @@ export function createCourier(options: CourierOptions): Courier {
     const items = fresh;
     fresh = [];
     for (const item of items) {
-      const line = lineOf(item);
+      const line = guard.attempt(() => item.line());
       if (line === undefined) dropped += 1;
       else if (line !== null) queue.push(line);
     }

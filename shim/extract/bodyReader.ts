@@ -1,7 +1,7 @@
 import type { Transform } from "node:stream";
 import { createAwsEventStreamReader } from "./awsEventStream.ts";
 import { type ContentDecoder, contentDecoder } from "./contentDecoder.ts";
-import { createUsageReader, type ReadableFormat, type Reading } from "./usageReader.ts";
+import { createUsageReader, type ReadableFormat, type Reading, type UsageReader } from "./usageReader.ts";
 
 /** Reads the body of one response as its bytes come from the network. Nothing it does throws. */
 export interface BodyReader {
@@ -34,6 +34,17 @@ export function isStreamType(contentType: string | null): boolean {
   return contentType !== null && STREAM_TYPES.test(contentType);
 }
 
+const NOTHING = Buffer.alloc(0);
+/** A second piece of a body is seldom the last. Just so much as comes out of Node's pool of memory. */
+const MIN_ROOM = 4 * 1024 - 1;
+
+/** A copy of these bytes in memory for as many and more: most bodies come in one piece, the others in many. */
+function withRoom(bytes: Buffer, size: number): Buffer {
+  const memory = Buffer.allocUnsafe(bytes.length === 0 ? size : Math.max(2 * size, MIN_ROOM));
+  memory.set(bytes);
+  return memory;
+}
+
 const DATA_FIELD = Buffer.from("data: ");
 const BLANK_LINE = Buffer.from("\n\n");
 
@@ -41,10 +52,12 @@ export function createBodyReader(options: BodyReaderOptions): BodyReader {
   const { format, contentType, contentEncoding } = options;
   const isPlain = contentEncoding === null || contentEncoding === "" || contentEncoding === "identity";
   const decoder = isPlain ? undefined : contentDecoder(contentEncoding);
-  const usage = createUsageReader(format);
-  const look = plainReader(usage, contentType);
+  /** Made when the first bytes are looked at, which for most bodies is at their end. */
+  let usage: UsageReader | undefined;
+  let plain: ((bytes: Uint8Array) => void) | undefined;
   let broken = !isPlain && decoder === undefined;
-  let kept: Buffer[] = [];
+  /** The body so far, in memory with room for more of it; `undefined` once it is looked at as it comes. */
+  let kept: Buffer | undefined = NOTHING;
   let keptBytes = 0;
   let decoding: Decoding | undefined;
   /** What the decoder, which works on another thread, was given: the process may end before it is through. */
@@ -59,6 +72,11 @@ export function createBodyReader(options: BodyReaderOptions): BodyReader {
     } catch {
       broken = true;
     }
+  };
+  const look = (bytes: Uint8Array) => {
+    usage ??= createUsageReader(format);
+    plain ??= plainReader(usage, contentType);
+    plain(bytes);
   };
   const pour = (bytes: Uint8Array) => {
     if (decoder === undefined) return look(bytes);
@@ -78,19 +96,31 @@ export function createBodyReader(options: BodyReaderOptions): BodyReader {
     return anew.end();
   };
 
+  /** A copy in one piece: one for each chunk would cost a stream more than all else that is done with it. */
+  const keep = (memory: Buffer, bytes: Uint8Array) => {
+    const end = keptBytes + bytes.byteLength;
+    kept = end <= memory.length ? memory : withRoom(memory.subarray(0, keptBytes), end);
+    kept.set(bytes, keptBytes);
+    keptBytes = end;
+  };
+  const take = (bytes: Uint8Array) => {
+    if (kept === undefined) return pour(bytes);
+    if (keptBytes + bytes.byteLength <= MAX_KEPT_BYTES) return keep(kept, bytes);
+    const before = kept.subarray(0, keptBytes);
+    kept = undefined;
+    if (before.length > 0) pour(before);
+    pour(bytes);
+  };
+
   return {
     write(bytes) {
-      attempt(() => {
-        keptBytes += bytes.byteLength;
-        if (keptBytes <= MAX_KEPT_BYTES) {
-          kept.push(Buffer.from(bytes));
-          return;
-        }
-        const parts = kept;
-        kept = [];
-        for (const part of parts) pour(part);
-        pour(bytes);
-      });
+      // As in `attempt`, which would make a function for each chunk.
+      if (broken) return;
+      try {
+        take(bytes);
+      } catch {
+        broken = true;
+      }
     },
     finish(onReadable) {
       if (decoding === undefined) onReadable();
@@ -98,14 +128,13 @@ export function createBodyReader(options: BodyReaderOptions): BodyReader {
     },
     read() {
       if (decoding?.ended === false && undecoded !== undefined) return decodeAnew(undecoded);
+      const whole = kept?.subarray(0, keptBytes);
+      kept = undefined;
       attempt(() => {
-        const [first] = kept;
-        if (first === undefined) return;
-        const whole = kept.length === 1 ? first : Buffer.concat(kept);
+        if (whole === undefined || whole.length === 0) return;
         look(decoder === undefined ? whole : decoder.decodeWhole(whole));
       });
-      kept = [];
-      return usage.end();
+      return (usage ?? createUsageReader(format)).end();
     },
   };
 }

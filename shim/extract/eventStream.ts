@@ -6,8 +6,11 @@ export interface EventStreamReader {
 }
 
 export interface EventStreamOptions {
-  /** Whether these bytes of one or more whole events hold anything of interest: asked first, so it must be cheap. */
-  isOfInterest(events: Buffer): boolean;
+  /**
+   * Where in these bytes of one or more whole events anything of interest stands, in any order; of what makes what came
+   * before it worthless, the last place will do. Asked first, so it must be cheap.
+   */
+  placesOfInterest(events: Buffer): number[];
   /**
    * The data of one event of interest, its lines joined. The first event with data is always given. The bytes are valid
    * during the call only.
@@ -21,6 +24,7 @@ const SPACE = 0x20;
 const COLON = 0x3a;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 const DATA = Buffer.from("data");
+const BLANK_LINE = "\n\n";
 
 /** One event that is longer is no event of a provider; it is left out. */
 const MAX_EVENT_BYTES = 8 * 1024 * 1024;
@@ -37,14 +41,30 @@ export function createEventStreamReader(options: EventStreamOptions): EventStrea
   let started = false;
   let sawData = false;
 
+  const give = (data: Buffer) => {
+    // What is of interest may have stood in another field of the event.
+    if (sawData && options.placesOfInterest(data).length === 0) return;
+    sawData = true;
+    options.onData(data);
+  };
+
   const look = (events: Buffer) => {
-    const ofInterest = options.isOfInterest(events);
-    if (sawData && !ofInterest) return;
-    forEachEvent(events, (data) => {
-      if (sawData && !options.isOfInterest(data)) return;
-      sawData = true;
-      options.onData(data);
-    });
+    const places = options.placesOfInterest(events);
+    if (sawData && places.length === 0) return;
+    // Then what stands between the events is not as easily found.
+    if (events.includes(CR)) return forEachEvent(events, give);
+    let seen = 0;
+    while (!sawData && seen < events.length) {
+      const end = endOfEvent(events, seen);
+      forEachEvent(events.subarray(seen, end), give);
+      seen = end;
+    }
+    for (const place of places.toSorted((one, other) => one - other)) {
+      if (place < seen) continue;
+      const end = endOfEvent(events, place);
+      forEachEvent(events.subarray(startOfEvent(events, place), end), give);
+      seen = end;
+    }
   };
 
   const carry = (bytes: Buffer) => {
@@ -130,6 +150,17 @@ function endOfFirstEvent(bytes: Buffer): number {
     if (endsLine(at) && endsLine(start - 1)) return at + 1;
   }
   return bytes.length;
+}
+
+/** Where the event that this place is in, of those with plain line feeds, begins, or a blank line before it. */
+function startOfEvent(events: Buffer, place: number): number {
+  return events.lastIndexOf(BLANK_LINE, place) + 1;
+}
+
+/** Where it ends, its blank line included. */
+function endOfEvent(events: Buffer, place: number): number {
+  const at = events.indexOf(BLANK_LINE, place);
+  return at === -1 ? events.length : at + BLANK_LINE.length;
 }
 
 /** Calls back with the data of each event that has any. */

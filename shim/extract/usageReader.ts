@@ -7,13 +7,9 @@ import {
 } from "../../shared/wireFormats.ts";
 import { errorTypeOf } from "./errorType.ts";
 import { createEventStreamReader } from "./eventStream.ts";
-import {
-  createJsonScanner,
-  type JsonScanner,
-  type PreparedPlan,
-  preparePlan,
-  type ScannedDocument,
-} from "./jsonScanner.ts";
+import { CLOSE_BRACE, CLOSE_BRACKET, COLON, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./jsonBytes.ts";
+import { createJsonScanner, type JsonScanner, type ScannedDocument } from "./jsonScanner.ts";
+import { type PreparedPlan, preparePlan } from "./scanPlan.ts";
 import { createUsageSum, type UsageSum } from "./usageSum.ts";
 
 /** What a response's body said, as far as it was read. */
@@ -42,10 +38,12 @@ interface Plan {
   format: WireFormat;
   usageFields: readonly string[];
   scan: PreparedPlan;
-  /** What makes a streamed event worth a look: a usage or an error that is an object, */
+  /** What makes a streamed event worth a look: a usage or (the last of them) an error that is an object, */
   needles: readonly Buffer[];
   /** or a list that is counted. */
   listNeedles: readonly Buffer[];
+  /** Of several events with a usage only the last will be looked at. */
+  onlyLast: boolean;
   /** Says that a stream is complete although the host may not read it to its very end. */
   endMarks: readonly Buffer[];
 }
@@ -65,8 +63,6 @@ const anyFormat: WireFormat = {
 const ERROR = "error";
 const LF = 0x0a;
 const CR = 0x0d;
-const CLOSING_BRACKET = 0x5d;
-const CLOSING_BRACE = 0x7d;
 /** What is taken of one body, in JSON; of so many bytes of it as here it cannot be longer, however its numbers are written. */
 const MAX_LENGTH = 30_000;
 const MAX_UNSEEN_SIZE = 4_000;
@@ -90,7 +86,9 @@ function makePlan(name: ReadableFormat): Plan {
       ignored: format.ignored ?? [],
     }),
     listNeedles: (format.countedLists ?? []).map((list) => Buffer.from(`"${list}"`)),
-    needles: [...usageFields, ...(format.signs ?? []), ERROR].map((field) => Buffer.from(`"${field}"`)),
+    // Without the first quote: a search goes from one first character to the next, and no other is as frequent in JSON.
+    needles: [...usageFields, ...(format.signs ?? []), ERROR].map((field) => Buffer.from(`${field}"`)),
+    onlyLast: format.join === "replace" && format.countedLists === undefined,
     endMarks: (format.endMarks ?? []).map((mark) => Buffer.from(mark)),
   };
 }
@@ -101,7 +99,7 @@ const plans = new Map<ReadableFormat, Plan>();
 function endsDocument(bytes: Buffer): boolean {
   let at = bytes.length - 1;
   while (bytes[at] === LF || bytes[at] === CR) at -= 1;
-  return bytes[at] === CLOSING_BRACE || bytes[at] === CLOSING_BRACKET;
+  return bytes[at] === CLOSE_BRACE || bytes[at] === CLOSE_BRACKET;
 }
 
 function planOf(name: ReadableFormat): Plan {
@@ -170,11 +168,16 @@ export function createUsageReader(name: ReadableFormat): UsageReader {
 
   /** Whether what is looked at is the last event, which may be cut off. */
   let isTail = false;
-  const isOfInterest = (bytes: Buffer) => {
-    if (!isTail || endsDocument(bytes)) {
-      for (const mark of plan.endMarks) if (!complete && bytes.includes(mark)) complete = true;
+  const placesOfInterest = (bytes: Buffer) => {
+    if (!complete && (!isTail || endsDocument(bytes)))
+      complete = plan.endMarks.some((mark) => bytes.includes(mark));
+    const places: number[] = [];
+    for (const needle of plan.needles) {
+      if (plan.onlyLast && needle !== plan.needles.at(-1)) addLastObject(bytes, needle, places);
+      else addObjects(bytes, needle, places);
     }
-    return plan.needles.some((needle) => namesAnObject(bytes, needle)) || namesACountedList(bytes);
+    for (const needle of plan.listNeedles) addAll(bytes, needle, places);
+    return places;
   };
   const namesACountedList = (bytes: Buffer) => plan.listNeedles.some((needle) => bytes.includes(needle));
 
@@ -197,7 +200,7 @@ export function createUsageReader(name: ReadableFormat): UsageReader {
     if (body === "unknown") body = kindOfBody(bytes);
     if (body === "json") scanner().write(bytes);
     else if (body === "events") {
-      events ??= createEventStreamReader({ isOfInterest, onData });
+      events ??= createEventStreamReader({ placesOfInterest, onData });
       events.write(bytes);
     }
   };
@@ -217,18 +220,14 @@ export function createUsageReader(name: ReadableFormat): UsageReader {
   const found = (): JsonObject | undefined => {
     const usages = sum?.usages() ?? [];
     if (usages.length > 0) return { usages };
-    const counts = Object.keys(itemCounts).length > 0 ? { itemCounts } : {};
-    const all = { ...fields, ...counts };
-    return Object.keys(all).length > 0 ? all : undefined;
+    if (Object.keys(itemCounts).length > 0) return { ...fields, itemCounts };
+    return Object.keys(fields).length > 0 ? fields : undefined;
   };
 
   return { write, end };
 }
 
-const OPEN_BRACE = 0x7b;
-const OPEN_BRACKET = 0x5b;
 const LESS_THAN = 0x3c;
-const COLON = 0x3a;
 
 function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
@@ -246,19 +245,47 @@ function kindOfBody(bytes: Uint8Array): "unknown" | "json" | "events" | "other" 
 
 /** Whether a member of this (quoted) name has an object as its value, by its looks: in a string it could be as well. */
 function namesAnObject(bytes: Buffer, needle: Buffer | undefined): boolean {
-  if (needle === undefined) return false;
-  let at = bytes.indexOf(needle);
-  while (at !== -1) {
-    let index = at + needle.length;
-    while (isBlank(bytes[index])) index += 1;
-    if (bytes[index] === COLON) {
-      index += 1;
-      while (isBlank(bytes[index])) index += 1;
-      if (bytes[index] === OPEN_BRACE) return true;
-    }
-    at = bytes.indexOf(needle, at + needle.length);
+  return needle !== undefined && lastObject(bytes, needle) !== -1;
+}
+
+/** Where the name of the last such member stands, or -1. */
+function lastObject(bytes: Buffer, needle: Buffer): number {
+  for (
+    let at = bytes.lastIndexOf(needle);
+    at !== -1;
+    at = at === 0 ? -1 : bytes.lastIndexOf(needle, at - 1)
+  ) {
+    if (namesObject(bytes, at, at + needle.length)) return at;
   }
-  return false;
+  return -1;
+}
+
+function addLastObject(bytes: Buffer, needle: Buffer, places: number[]): void {
+  const at = lastObject(bytes, needle);
+  if (at !== -1) places.push(at);
+}
+
+function addObjects(bytes: Buffer, needle: Buffer, places: number[]): void {
+  for (let at = bytes.indexOf(needle); at !== -1; at = bytes.indexOf(needle, at + needle.length)) {
+    if (namesObject(bytes, at, at + needle.length)) places.push(at);
+  }
+}
+
+function addAll(bytes: Buffer, needle: Buffer, places: number[]): void {
+  for (let at = bytes.indexOf(needle); at !== -1; at = bytes.indexOf(needle, at + needle.length)) {
+    places.push(at);
+  }
+}
+
+/** Whether a quote is before it, and a colon and an object follow. */
+function namesObject(bytes: Buffer, start: number, end: number): boolean {
+  if (bytes[start - 1] !== QUOTE) return false;
+  let index = end;
+  while (isBlank(bytes[index])) index += 1;
+  if (bytes[index] !== COLON) return false;
+  index += 1;
+  while (isBlank(bytes[index])) index += 1;
+  return bytes[index] === OPEN_BRACE;
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {

@@ -1,4 +1,4 @@
-import type { CallStatus, Endpoint } from "../../shared/call.ts";
+import type { CallReport, CallStatus, Endpoint } from "../../shared/call.ts";
 import { headersOf, type WireFormat, wireFormats } from "../../shared/wireFormats.ts";
 import type { Scope } from "../context/attribution.ts";
 import type { CapturedStack } from "../context/callSite.ts";
@@ -241,7 +241,7 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
               ...(needed === undefined ? {} : { request: needed }),
             };
       const stream = isStream || request?.stream === true;
-      return {
+      const report: CallReport = {
         callId: around.callId,
         operationId: place.operationId,
         attempt: place.attempt,
@@ -261,9 +261,10 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
         responseBytes: httpStatus === null ? null : responseBytes,
         requestFingerprint,
         endpoint: start.endpoint,
-        ...(start.provider === undefined ? {} : { provider: start.provider }),
-        ...(rawUsage === undefined ? {} : { rawUsage }),
       };
+      if (start.provider !== undefined) report.provider = start.provider;
+      if (rawUsage !== undefined) report.rawUsage = rawUsage;
+      return report;
     },
   };
   return exchange;

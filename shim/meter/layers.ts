@@ -35,6 +35,11 @@ export interface Upper {
   isRunning(): boolean;
   /** Takes the request's body as it leaves, where it was not at hand before. */
   readonly recordedBody?: RecordedBody | undefined;
+  /**
+   * Set once it was carried out: until then it may be redirected or tried again. A mark of its own, since the garbage
+   * collector has to look through a set of weak references each time that it runs.
+   */
+  isSettled?: boolean;
 }
 
 /** Beyond so many, or twice as many as are under way, those that came to their end unseen are let go of. */
@@ -48,15 +53,12 @@ export function createLayers(): Layers {
    */
   const expected = new Set<Upper>();
   let room = MIN_ROOM;
-  /** Those that may still be redirected or tried again. */
-  const unsettled = new WeakSet<Upper>();
   const found = (upper: Upper) => {
     expected.delete(upper);
     return upper;
   };
   const expect = (upper: Upper) => {
     expected.add(upper);
-    unsettled.add(upper);
     if (expected.size <= room) return;
     for (const other of expected) if (!other.isRunning()) expected.delete(other);
     room = Math.max(MIN_ROOM, 2 * expected.size);
@@ -65,7 +67,7 @@ export function createLayers(): Layers {
     expect,
     settled(upper) {
       expected.delete(upper);
-      unsettled.delete(upper);
+      upper.isSettled = true;
     },
     carry(upper, fn) {
       expect(upper);
@@ -74,7 +76,7 @@ export function createLayers(): Layers {
     upperOf(endpoint, { layer, inItsContext }) {
       const isAbove = (other: Upper) => layers.indexOf(other.layer) < layers.indexOf(layer);
       const inContext = carried.getStore();
-      const isOpen = inContext?.isRunning() && unsettled.has(inContext) && isAbove(inContext);
+      const isOpen = inContext?.isRunning() && !inContext.isSettled && isAbove(inContext);
       const upper = isOpen ? inContext : undefined;
       if (upper !== undefined && (inItsContext || expected.has(upper))) return found(upper);
       if (inItsContext) return undefined;

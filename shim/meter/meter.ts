@@ -1,7 +1,6 @@
 import type { CallReport } from "../../shared/call.ts";
-import { SCHEMA_VERSION } from "../../shared/call.ts";
 import { type ProcessSources, type Scope, sourceOf } from "../context/attribution.ts";
-import { type CapturedStack, callPlaceIn } from "../context/callSite.ts";
+import { type CallPlace, type CapturedStack, callPlaceIn } from "../context/callSite.ts";
 import type { RequestFacts } from "../extract/requestScan.ts";
 import type { Guard } from "../guard.ts";
 import type { Protection } from "../protection/protection.ts";
@@ -9,6 +8,7 @@ import { createAttempts } from "./attempts.ts";
 import { type Connection, type ConnectionStart, createConnection } from "./connection.ts";
 import { createExchange, type Exchange, type ExchangeStart } from "./exchange.ts";
 import type { MeteredCall } from "./meteredCall.ts";
+import { createReportWriter } from "./reportLine.ts";
 import { createTurn } from "./turn.ts";
 
 /** A call that takes longer is told of before it ends. */
@@ -16,7 +16,8 @@ export const PENDING_AFTER_MS = 1_000;
 
 /** Something that becomes a report when it is about to be sent. */
 export interface Reportable {
-  report(): CallReport | null;
+  /** One line of JSON; `null` where there is nothing to be told. */
+  line(): string | null;
 }
 
 export interface ProcessFacts extends ProcessSources {
@@ -48,8 +49,8 @@ export interface Meter {
   begin(start: ExchangeStart): Exchange;
   /** A connection whose turns are calls; they belong to where it was opened. */
   connect(start: ConnectionStart): Connection;
-  /** Completes a report made by hand with where it was made: scope, call site and process. */
-  reportOf(report: CallReport, scope: Scope, stack: CapturedStack | undefined): CallReport;
+  /** A report made by hand, completed with where it was made: scope, call site and process. */
+  lineOf(report: CallReport, scope: Scope, stack: CapturedStack | undefined): string;
   /** Calls under way for longer than `PENDING_AFTER_MS` that were not told of yet, as `pending` reports. */
   overdue(): Reportable[];
   /** In how many milliseconds the next call will be overdue, or `null`. */
@@ -59,6 +60,8 @@ export interface Meter {
   readonly seen: number;
   readonly inFlight: number;
 }
+
+const NOWHERE: CallPlace = { callSite: null };
 
 export function createMeter(around: MeterSurroundings): Meter {
   const attempts = createAttempts();
@@ -77,32 +80,20 @@ export function createMeter(around: MeterSurroundings): Meter {
     around.guard.attempt(() => around.send(reportable(call)));
   };
 
-  const reportOf = (report: CallReport, scope: Scope, stack: CapturedStack | undefined): CallReport => {
+  const write = createReportWriter(() => around.process.runId);
+  const lineOf = (report: CallReport, scope: Scope, stack: CapturedStack | undefined): string => {
     const { process } = around;
-    const source = sourceOf(scope, process);
     const workspace = process.workspace();
-    const place = (stack && around.guard.attempt(() => callPlaceIn(stack, workspace))) ?? { callSite: null };
+    const place = (stack && around.guard.attempt(() => callPlaceIn(stack, workspace))) ?? NOWHERE;
     if (place.callSite === null && stack !== undefined) around.guard.attempt(() => around.unplaced(stack));
-    return {
-      ...report,
-      source: source?.source ?? null,
-      sourceKind: source?.sourceKind ?? null,
-      feature: scope.feature,
-      conversationId: scope.conversationId,
-      messageId: scope.messageId,
-      attributes: scope.attributes,
-      ...place,
-      workspace,
-      ...process.git(),
-      runId: process.runId,
-      schemaVersion: SCHEMA_VERSION,
-    };
+    const source = sourceOf(scope, process);
+    return write(report, { source, labels: scope, place, workspace, git: process.git() });
   };
 
   const reportable = (call: MeteredCall): Reportable => ({
-    report() {
+    line() {
       const facts = call.facts();
-      return facts === null ? null : reportOf(facts, call.scope, call.stack);
+      return facts === null ? null : lineOf(facts, call.scope, call.stack);
     },
   });
 
@@ -140,7 +131,7 @@ export function createMeter(around: MeterSurroundings): Meter {
         return turn;
       });
     },
-    reportOf,
+    lineOf,
     overdue() {
       const before = around.now() - PENDING_AFTER_MS;
       const pending: Reportable[] = [];

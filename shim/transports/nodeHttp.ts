@@ -79,7 +79,7 @@ function watchRequest(
     encoded: true,
     ...saidInHeaders(target.format, (name) => request.getHeader(name)),
     signal: undefined,
-    stack: guard.attempt(() => observer.captureStack(below)),
+    stack: observer.captureStack(below),
   });
   watchWrites(request, exchange, body, {
     guard,

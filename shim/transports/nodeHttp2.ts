@@ -87,7 +87,7 @@ function watchStream(
     encoded: true,
     ...saidInHeaders(target.format, (name) => headers[name]),
     signal: undefined,
-    stack: guard.attempt(() => observer.captureStack(below)),
+    stack: observer.captureStack(below),
   });
   const announcedBytes = lengthIn(headers["content-length"]);
   watchWrites(stream, exchange, body, { guard, announcedBytes });

@@ -15,7 +15,7 @@ export interface TransportObserver {
   begin(start: ExchangeStart): Exchange;
   connect(start: ConnectionStart): Connection;
   /** `below`: the function whose callers are of interest. */
-  captureStack(below: (...args: never[]) => unknown): CapturedStack;
+  captureStack(below: (...args: never[]) => unknown): CapturedStack | undefined;
 }
 
 /** Puts a method of the shim's over one that an object has; `original` is bound to the object. */

@@ -55,7 +55,7 @@ function watchRequest(
       encoded: true,
       ...saidInHeaders(target.format, (name) => headerIn(request.headers, name)),
       signal: undefined,
-      stack: guard.attempt(() => observer.captureStack(below)),
+      stack: observer.captureStack(below),
     });
     // What undici does over HTTP/2 is a stream of Node's below this.
     const carrier: Upper = { layer: "undici", endpoint: target.endpoint, isRunning: exchange.isRunning };

@@ -19,7 +19,7 @@ function connectionTo(
   const target = observer.targets.find(url, "WEBSOCKET");
   const reader = target === undefined ? undefined : createSocketReader(target.format, url);
   if (target === undefined || reader === undefined) return undefined;
-  const stack = observer.guard.attempt(() => observer.captureStack(below));
+  const stack = observer.captureStack(below);
   return observer.connect({ endpoint: target.endpoint, provider: target.provider, reader, stack });
 }
 

@@ -2,6 +2,8 @@ import { onTestFinished } from "vitest";
 import { homeAt } from "../../daemon/lifecycle/home.ts";
 import type { Pricer } from "../../daemon/pricing/pricer.ts";
 import { createService } from "../../daemon/service.ts";
+import type { Timers } from "../../daemon/team/pushTimer.ts";
+import type { TokenKeeper } from "../../daemon/team/tokenKeeper.ts";
 import { noBreakers } from "../../shared/protection.ts";
 import { makeFolder, makeStore } from "../store/testStore.ts";
 
@@ -9,6 +11,19 @@ export const TOKEN = "0123456789abcdef".repeat(4);
 export const NONCE = "ab".repeat(16);
 export const PORT = 45_678;
 export const HOST = `127.0.0.1:${PORT}`;
+
+/** Timers of the system's. */
+export const realTimers: Timers = {
+  set(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Tokens that nobody keeps. */
+export function memoryTokens(): TokenKeeper {
+  return { keep: async () => "memory", find: async () => null, forget: async () => {} };
+}
 
 /** A dollar for each call of a model that has a price: `priceless` has none. */
 const dollarPricer: Pricer = {
@@ -60,6 +75,8 @@ export async function makeApp(options: TestAppOptions = {}) {
     port: () => PORT,
     nowMs,
     isProcessAlive: () => true,
+    teamTokens: memoryTokens(),
+    timers: realTimers,
     touch() {
       touched += 1;
     },

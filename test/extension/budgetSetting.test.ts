@@ -1,10 +1,17 @@
 import { describe, expect, test } from "vitest";
+import { createBudgetMemory } from "../../extension/budgets/budgetMemory.ts";
 import {
-  budgetChanges,
+  budgetKey,
   followedSetting,
   parseBudgets,
   parseLimit,
+  readThresholds,
+  settingOf,
 } from "../../extension/budgets/budgetSetting.ts";
+import { raiseSuggestions } from "../../extension/budgets/raiseSuggestions.ts";
+import { makeBudget } from "./builders.ts";
+
+const plain = { scope: null, thresholds: [50, 80, 100], hardStop: false };
 
 describe("the setting", () => {
   test("is read entry by entry: what is wrong is named, the rest holds", () => {
@@ -15,22 +22,30 @@ describe("the setting", () => {
         { period: "fortnight", limitUsd: 5 },
         { period: "week", limitUsd: "20" },
         { period: "month", limitUsd: -1 },
-        { period: "month", limitUsd: 99.5, thresholds: [90, 50, 90] },
+        { period: "month", limitUsd: 99.5, thresholds: [90, 50, 90], hardStop: true },
         { period: "week", limitUsd: 1, thresholds: ["all"] },
         null,
+        { period: "week", limitUsd: 1, scope: "model" },
+        { period: "week", limitUsd: 1, scope: { dimension: "model", value: "gpt-5" } },
+        { period: "week", limitUsd: 1, scope: "callSite=app.ts:1", hardStop: true },
+        { period: "week", limitUsd: 1, thresholds: Array.from({ length: 11 }, (_, index) => index + 1) },
       ],
       problems,
     );
     expect(budgets).toEqual([
-      { period: "day", limitUsd: "5" },
-      { period: "month", limitUsd: "99.5", thresholds: [50, 90] },
+      { ...plain, period: "day", limitUsd: "5" },
+      { ...plain, period: "month", limitUsd: "99.5", thresholds: [50, 90], hardStop: true },
     ]);
     expect(problems).toEqual([
       "taximeter.budgets[1]: period must be one of day, week, month.",
       "taximeter.budgets[2]: limitUsd must be a number of US dollars.",
       "taximeter.budgets[3]: limitUsd must be above 0 and at most 1000000.",
-      "taximeter.budgets[5]: thresholds must be a list of percentages above 0.",
+      "taximeter.budgets[5]: thresholds must be a list of up to 10 percentages above 0.",
       "taximeter.budgets[6]: must be an object.",
+      'taximeter.budgets[7]: scope must be like "model=gpt-4o" or "label:tenant=acme".',
+      'taximeter.budgets[8]: scope must be like "model=gpt-4o" or "label:tenant=acme".',
+      "taximeter.budgets[9]: hardStop cannot go by callSite or developer.",
+      "taximeter.budgets[10]: thresholds must be a list of up to 10 percentages above 0.",
     ]);
   });
 
@@ -40,9 +55,19 @@ describe("the setting", () => {
     expect(problems).toHaveLength(1);
   });
 
-  test("of two entries for a period the last one holds", () => {
+  test.each([
+    ["source=/api/chat", { dimension: "source", value: "/api/chat" }],
+    ["model=gpt-4o", { dimension: "model", value: "gpt-4o" }],
+    ["label:tenant=a=b", { dimension: "label:tenant", value: "a=b" }],
+    ["workspace=C:\\dev\\shop", { dimension: "workspace", value: "C:\\dev\\shop" }],
+  ])("is for a part of the spend: %s", (scope, read) => {
+    expect(parseBudgets([{ period: "day", limitUsd: 1, scope }], [])).toMatchObject([{ scope: read }]);
+  });
+
+  test("of two entries for a period and scope the last one holds", () => {
     const twice = [1, 2].map((limitUsd) => ({ period: "day", limitUsd }));
-    expect(parseBudgets(twice, [])).toEqual([{ period: "day", limitUsd: "2" }]);
+    const others = [{ period: "day", limitUsd: 3, scope: "model=gpt-5" }];
+    expect(parseBudgets([...twice, ...others], []).map(({ limitUsd }) => limitUsd)).toEqual(["2", "3"]);
   });
 });
 
@@ -65,32 +90,109 @@ describe("a limit as it is typed", () => {
   );
 });
 
-describe("what is handed to the daemon", () => {
-  const day = { period: "day", limitUsd: "5" } as const;
-  const month = { period: "month", limitUsd: "50" } as const;
+test("thresholds as they are typed", () => {
+  expect(readThresholds("100, 50 % 80")).toEqual([50, 80, 100]);
+  expect(["", "all", "0", "50 -1", "1001"].map(readThresholds)).toEqual(Array(5).fill(null));
+});
 
-  test("nothing, where the user changed nothing: a budget set by the command line stands", () => {
-    expect(budgetChanges([day], [day])).toEqual({ set: [], removeIds: [] });
+describe("a setting that names a budget follows what was changed elsewhere", () => {
+  const wrong = { period: "fortnight", limitUsd: 5 };
+  const day = { period: "day", limitUsd: 5 };
+  const model = { period: "day", limitUsd: 1, scope: "model=gpt-5", thresholds: [90] };
+  const raw = [wrong, day, model];
+  const held = (over: object) => settingOf(makeBudget(over));
+
+  test("to the new limit, and leaves all else as it stands", () => {
+    expect(followedSetting(raw, "day", held({ limitUsd: "7.5" }))).toEqual([
+      wrong,
+      { period: "day", limitUsd: 7.5 },
+      model,
+    ]);
   });
 
-  test("what is new or changed is set, what the setting no longer names is removed", () => {
-    const raised = { ...day, limitUsd: "7" };
-    expect(budgetChanges([day, month], [raised])).toEqual({ set: [raised], removeIds: ["month"] });
+  test("to its thresholds and its stop", () => {
+    const scope = { dimension: "model", value: "gpt-5" };
+    const after = held({ limitUsd: "1", thresholds: [50, 80, 100], hardStop: true, scope });
+    expect(followedSetting(raw, "day:model:gpt-5", after)).toEqual([
+      wrong,
+      day,
+      { ...model, thresholds: [50, 80, 100], hardStop: true },
+    ]);
+    expect(followedSetting(raw, "day", held({ thresholds: [10] }))?.[1]).toEqual({
+      ...day,
+      thresholds: [10],
+    });
+  });
+
+  test("or away", () => {
+    expect(followedSetting(raw, "day", null)).toEqual([wrong, model]);
+  });
+
+  test("and stays as it is where it does not name it, or is no list", () => {
+    expect(followedSetting(raw, "month", held({ period: "month" }))).toBe(null);
+    expect(followedSetting("day", "day", null)).toBe(null);
+    expect(followedSetting(undefined, "day", null)).toBe(null);
+  });
+
+  test("however a limit is written, it is the same", () => {
+    expect(budgetKey(held({ limitUsd: "5.50" }))).toBe(budgetKey(held({ limitUsd: "5.5" })));
+    expect(budgetKey(held({ limitUsd: "5.50" }))).not.toBe(budgetKey(held({ limitUsd: "5.51" })));
   });
 });
 
-describe("a setting that names a budget follows what was set by command", () => {
-  const current = parseBudgets([{ period: "day", limitUsd: 5, thresholds: [50] }], []);
+test("what was in step is remembered for each machine, and long forgotten ones go", async () => {
+  const kept: Record<string, unknown> = {};
+  const state = {
+    keys: () => Object.keys(kept),
+    get: (key: string) => kept[key],
+    update: async (key: string, value: unknown) => {
+      // As VS Code keeps it: as JSON.
+      kept[key] = JSON.parse(JSON.stringify(value));
+    },
+  };
+  const [budget] = parseBudgets(
+    [{ period: "day", limitUsd: 5.25, scope: "label:lead=4=2", thresholds: [9] }],
+    [],
+  );
+  if (budget === undefined) throw new Error("no budget was read");
+  const here = createBudgetMemory(state, "laptop /home/dev");
+  expect(here.read()).toEqual([]);
+  await here.write([budget]);
+  expect(createBudgetMemory(state, "laptop /home/dev").read()).toEqual([budget]);
+  expect(createBudgetMemory(state, "container /root").read()).toEqual([]);
+  for (let index = 0; index < 20; index += 1) await createBudgetMemory(state, `container ${index}`).write([]);
+  expect(here.read()).toEqual([]);
+});
 
-  test("to the new limit", () => {
-    expect(followedSetting(current, "day", "7.5")).toEqual([
-      { period: "day", limitUsd: 7.5, thresholds: [50] },
+describe("a higher limit suggests itself", () => {
+  const limits = (over: object) =>
+    raiseSuggestions(makeBudget({ limitUsd: "5", spentUsd: "4", ...over })).map(({ limitUsd, why }) => [
+      limitUsd,
+      why,
+    ]);
+
+  test("in round figures", () => {
+    expect(limits({})).toEqual([
+      ["8", "a little more"],
+      ["10", "twice as much"],
     ]);
   });
-  test("or away", () => {
-    expect(followedSetting(current, "day", null)).toEqual([]);
+  test("by where the pace leads", () => {
+    expect(limits({ projectedUsd: "13.37" })).toEqual([
+      ["8", "a little more"],
+      ["10", "twice as much"],
+      ["15", "enough at this pace"],
+    ]);
+    expect(limits({ projectedUsd: "4.5" })).toHaveLength(2);
   });
-  test("and stays as it is where it does not name it", () => {
-    expect(followedSetting(current, "month", "7.5")).toBe(null);
+  test("above what is spent by now", () => {
+    expect(limits({ spentUsd: "23" })).toEqual([
+      ["30", "a little more"],
+      ["50", "twice as much"],
+    ]);
+    expect(limits({ limitUsd: "0.0008", spentUsd: "0.00081" })).toEqual([
+      ["0.0012", "a little more"],
+      ["0.002", "twice as much"],
+    ]);
   });
 });

@@ -11,6 +11,7 @@ import {
 import { nodeDebugTypes } from "../../extension/environment/debugEnvironment.ts";
 import { periods, scopes } from "../../extension/settings.ts";
 import { budgetPeriods } from "../../shared/budgets.ts";
+import { dimensions } from "../../shared/dimensions.ts";
 
 const root = new URL("../../", import.meta.url);
 const readText = (path: string) => readFileSync(new URL(path, root), "utf8");
@@ -32,7 +33,11 @@ describe("the manifest and the code name the same", () => {
   test("the values of settings", () => {
     expect(properties["taximeter.statusBar.period"].enum).toEqual([...periods]);
     expect(properties["taximeter.statusBar.scope"].enum).toEqual([...scopes]);
-    expect(properties["taximeter.budgets"].items.properties.period.enum).toEqual([...budgetPeriods]);
+    const budget = properties["taximeter.budgets"].items.properties;
+    expect(budget.period.enum).toEqual([...budgetPeriods]);
+    const scope = new RegExp(budget.scope.pattern);
+    for (const dimension of [...dimensions, "label:tenant"]) expect(`${dimension}=a=b`).toMatch(scope);
+    expect("colour=red").not.toMatch(scope);
   });
 
   test("the walkthrough, which ends with a call that is metered", () => {

@@ -151,7 +151,7 @@ describe("the tooltip", () => {
           makeRow("background_job:ENRICH_LEAD", { calls: 3, unpricedCalls: 3, costUsd: "0" }),
         ],
       }),
-      budgets: [makeBudget({ spentUsd: "4.1", percent: 82, blindCalls: 3 })],
+      budgets: [makeBudget({ spentUsd: "4.1", percent: 82, blindCalls: 3, projectedUsd: "6.2" })],
       lastCall: makeCall(),
       status: makeStatus({ warnings: ["2 reports were refused."] }),
     });
@@ -170,11 +170,11 @@ describe("the tooltip", () => {
 
       $(warning) 3 calls have no price and are not in the total. [Show](command:taximeter.showUnpricedModels) · [Set Price…](command:taximeter.setPrice)
 
-      | Budgets |   |
-      | :-- | --: |
-      | [Daily budget](command:taximeter.setBudget?%5B%22day%22%5D) | &emsp;$4.10 of $5.00 · 82% |
+      | Budgets |   | &emsp;At this pace |
+      | :-- | --: | --: |
+      | [Daily budget](command:taximeter.setBudget?%5B%22day%22%5D) | &emsp;$4.10 of $5.00 · 82% | &emsp;≥ $6.20 |
 
-      Budgets do not see 3 calls without a full price.
+      Budgets do not see 3 calls without a full price. [Set Price…](command:taximeter.setPrice)
 
       ---
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { budgetChanges, followedSetting, parseBudgets } from "../../extension/budgets/budgetSetting.ts";
+import { budgetChanges, byId } from "../../extension/budgets/budgetChanges.ts";
+import { parseBudgets } from "../../extension/budgets/budgetSetting.ts";
 import { createBreakerSync } from "../../extension/protection/breakerSync.ts";
 import { readSettings } from "../../extension/settings.ts";
 import type { ApiRequest } from "../../shared/api.ts";
+import { makeBudget } from "../extension/builders.ts";
 
 describe("a hard stop in the setting", () => {
-  const day = { period: "day", limitUsd: "5" } as const;
+  const day = { period: "day", limitUsd: 5 };
 
   it("is read, and what is none is named", () => {
     const problems: string[] = [];
@@ -17,23 +19,19 @@ describe("a hard stop in the setting", () => {
       ],
       problems,
     );
-    expect(read).toEqual([
-      { ...day, hardStop: true },
-      { period: "week", limitUsd: "9" },
+    expect(read).toMatchObject([
+      { period: "day", hardStop: true },
+      { period: "week", hardStop: false },
     ]);
     expect(problems).toEqual(["taximeter.budgets[2]: hardStop must be true or false."]);
   });
 
-  it("is switched off where it is taken out, and not spoken of where it never was", () => {
-    expect(budgetChanges([{ ...day, hardStop: true }], [day]).set).toEqual([{ ...day, hardStop: false }]);
-    expect(budgetChanges([day], [{ ...day, limitUsd: "6" }]).set).toEqual([{ ...day, limitUsd: "6" }]);
-    expect(budgetChanges([day], [{ ...day, hardStop: true }]).set).toEqual([{ ...day, hardStop: true }]);
-  });
-
-  it("stays when the limit is set elsewhere", () => {
-    expect(followedSetting([{ ...day, hardStop: true }], "day", "7")).toEqual([
-      { period: "day", limitUsd: 7, hardStop: true },
-    ]);
+  it("is switched off where it is taken out", () => {
+    const [on, off] = [true, false].map((hardStop) => byId(parseBudgets([{ ...day, hardStop }], [])));
+    if (on === undefined || off === undefined) throw new Error("no setting was read");
+    const held = byId([makeBudget({ hardStop: true, inSettings: true })]);
+    const changes = budgetChanges({ wanted: off, applied: on, held }, () => true);
+    expect(changes.set).toMatchObject([{ period: "day", hardStop: false }]);
   });
 });
 

@@ -174,7 +174,9 @@ describe("the courier", () => {
     };
     return { courier, deliveries, spooled, timers, state, fire };
   }
-  const item = (report: CallReport | null = makeReport()): Reportable => ({ report: () => report });
+  const item = (report: CallReport | null = makeReport()): Reportable => ({
+    line: () => report && JSON.stringify(report),
+  });
 
   it("waits a moment for more, then sends all at once, and no more often than every 100 ms", async () => {
     const { courier, deliveries, timers, state, fire } = setUp(() => "delivered");
@@ -258,7 +260,7 @@ describe("the courier", () => {
     const { courier, deliveries } = setUp(() => "delivered");
     courier.add(item(null));
     courier.add({
-      report() {
+      line() {
         throw new Error("broken");
       },
     });

@@ -2,11 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createEventStreamReader } from "../../shim/extract/eventStream.ts";
 
-const isUsage = (bytes: Buffer) => bytes.includes("usage");
+/** As a reader of replaced usages does it: of several in one piece the last. */
+const lastUsage = (bytes: Buffer) => [bytes.lastIndexOf("usage")].filter((place) => place !== -1);
+const everyUsage = (bytes: Buffer) =>
+  [...bytes.toString("latin1").matchAll(/usage/g)].map(({ index }) => index);
 
-function read(pieces: readonly Uint8Array[], isOfInterest = isUsage): string[] {
+function read(pieces: readonly Uint8Array[], placesOfInterest = everyUsage): string[] {
   const found: string[] = [];
-  const reader = createEventStreamReader({ isOfInterest, onData: (data) => found.push(data.toString()) });
+  const reader = createEventStreamReader({ placesOfInterest, onData: (data) => found.push(data.toString()) });
   for (const piece of pieces) {
     const own = Uint8Array.from(piece);
     reader.write(own);
@@ -74,10 +77,23 @@ describe("the reader of server-sent events", () => {
     expect(read([Buffer.from("data: a\n\ndata: usage")])).toEqual(["a", "usage"]);
   });
 
+  it("gives of several in one piece only those whose places it is told, and the first", () => {
+    const text = ["first", "usage 1", "other", "usage 2", "last"].map((data) => `data: ${data}\n\n`).join("");
+    expect(read([Buffer.from(text)], lastUsage)).toEqual(["first", "usage 2"]);
+    expect(read([Buffer.from(text)])).toEqual(["first", "usage 1", "usage 2"]);
+  });
+
+  it("leaves out an event that has it in another field than its data", () => {
+    expect(read([Buffer.from("data: a\n\nevent: usage\ndata: b\n\ndata: usage\n\n")])).toEqual([
+      "a",
+      "usage",
+    ]);
+  });
+
   it("stays alive on any bytes", () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array()), (pieces) => {
-        expect(read(pieces, () => true).length).toBeGreaterThanOrEqual(0);
+        expect(read(pieces, () => [0]).length).toBeGreaterThanOrEqual(0);
       }),
     );
   });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createJsonScanner, preparePlan, type ScannedDocument } from "../../shim/extract/jsonScanner.ts";
+import { createJsonScanner, type ScannedDocument } from "../../shim/extract/jsonScanner.ts";
+import { preparePlan } from "../../shim/extract/scanPlan.ts";
 
 const nothing = {
   fields: [],

@@ -88,7 +88,7 @@ describe("the ladder", () => {
     const call = (id: number, status: string, firstTokenMs: number | null) =>
       `(${id}, 'c${id}', 1, 1, ${id * 1000}, '${status}', 0, 'openai', 0, 1, ${firstTokenMs}, 'computed', 1)`;
     before.exec(`
-      INSERT INTO dimensions VALUES (1, 'openai', 'chat', 'gpt-4o-mini', '/api/chat', 'route', '', 'dev', '', '', '');
+      INSERT INTO dimensions VALUES (1, 'openai', 'chat', 'gpt-4o-mini', '/api/chat', 'route', '', 'dev', '', '', '', 0);
       INSERT INTO calls (id, call_id, dimension_id, attempt, started_at_ms, status, retry_count, provider,
         response_is_identity, stream, time_to_first_token_ms, cost_status, schema_version) VALUES
         ${[call(1, "ok", 0.4), call(2, "ok", 300), call(3, "error", 300.4), call(4, "pending", 7), call(5, "ok", null), call(6, "ok", 9e12)].join(", ")};
