@@ -16,6 +16,12 @@ export function count({ locale }: Language, value: number): string {
   return new Intl.NumberFormat(knownLocale(locale)).format(value);
 }
 
+/** "1 call", "1,234 calls". */
+export function callCount(language: Language, calls: number): string {
+  const { l10n } = language;
+  return calls === 1 ? l10n.t("1 call") : l10n.t("{0} calls", count(language, calls));
+}
+
 export function percentage({ locale }: Language, percent: number): string {
   const style = { style: "percent", maximumFractionDigits: 0 } as const;
   return new Intl.NumberFormat(knownLocale(locale), style).format(percent / 100);

@@ -4,7 +4,7 @@ import { repriceAll, sumOf, type WholeRepricing } from "../../daemon/client/repr
 import type { PriceCatalogue, RepriceInput } from "../../shared/prices.ts";
 import { commands } from "../contributions.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
-import { amount, count, day, type Language } from "../language.ts";
+import { amount, callCount, day, type Language } from "../language.ts";
 import { reportPeriodName, reportPeriods } from "../reports/reportPeriods.ts";
 import type { CommandHandlers } from "./commandHandlers.ts";
 import { pick } from "./pick.ts";
@@ -81,7 +81,7 @@ export function priceCommands(options: {
       }
       const go = l10n.t("Reprice");
       const chosen = await vscode.window.showWarningMessage(
-        l10n.t("{0} calls would change.", count(language, outlook.changedCalls)),
+        l10n.t("To be changed: {0}.", callCount(language, outlook.changedCalls)),
         { modal: true, detail: repricedSentence(outlook, language) },
         go,
       );
@@ -117,11 +117,5 @@ export function repricedSentence({ changedCalls, models }: WholeRepricing, langu
     others.length === 0
       ? (first?.model ?? first?.provider ?? "")
       : l10n.t("{0} and {1} more", first?.model ?? first?.provider ?? "", others.length);
-  return l10n.t(
-    "{0} calls ({1}) cost {2} in place of {3}.",
-    count(language, changedCalls),
-    whose,
-    after,
-    before,
-  );
+  return l10n.t("{0} ({1}): {2} in place of {3}.", callCount(language, changedCalls), whose, after, before);
 }

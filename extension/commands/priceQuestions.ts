@@ -5,7 +5,7 @@ import {
   parsePriceName,
   type UnpricedModel,
 } from "../../shared/prices.ts";
-import { count, type Language } from "../language.ts";
+import { callCount, count, type Language } from "../language.ts";
 import { pick } from "./pick.ts";
 
 export type PriceTarget = Pick<UnpricedModel, "provider" | "model">;
@@ -25,8 +25,8 @@ export async function pickPriced(
             label: model.model ?? l10n.t("not named"),
             description: model.provider,
             detail: l10n.t(
-              "{0} calls, {1} tokens in, {2} out, without a price",
-              count(language, model.calls),
+              "{0} without a price, {1} tokens in, {2} out",
+              callCount(language, model.calls),
               count(language, model.inputTokens),
               count(language, model.outputTokens),
             ),

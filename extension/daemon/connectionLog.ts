@@ -5,6 +5,8 @@ import type { MeterState } from "./meterState.ts";
 export function createConnectionLog(log: Pick<Log, "info" | "warn">): (state: MeterState) => void {
   let said = "";
   return ({ connection, detail, status, stopped }) => {
+    // Watching something else connects anew: that is no news.
+    if (connection === "connecting") return;
     const key = JSON.stringify([connection, detail, status?.pid]);
     if (key === said) return;
     said = key;

@@ -2,7 +2,7 @@ import type { Dimension } from "../../shared/dimensions.ts";
 import type { UnpricedModel } from "../../shared/prices.ts";
 import type { ResolvedRange } from "../../shared/range.ts";
 import type { Spend, SpendTotals } from "../../shared/spend.ts";
-import { amount, count, knownLocale, type Language, percentage, seconds } from "../language.ts";
+import { amount, callCount, count, knownLocale, type Language, percentage, seconds } from "../language.ts";
 import { escapeMarkdown, markdownTable } from "../markdown.ts";
 import { dimensionInSentence, dimensionName } from "./dimensionNames.ts";
 import { type ReportPeriod, reportPeriodName } from "./reportPeriods.ts";
@@ -62,15 +62,12 @@ function figures(row: SpendTotals, total: SpendTotals, language: Language): stri
 function notes(total: SpendTotals, language: Language): string[] {
   const { l10n } = language;
   const told: [number, (calls: string) => string][] = [
-    [total.unpricedCalls, (calls) => l10n.t("{0} calls have no price and are not in the total.", calls)],
-    [
-      total.incompleteCalls,
-      (calls) => l10n.t("{0} calls are only partly priced: their cost is a lower bound.", calls),
-    ],
-    [total.estimatedCalls, (calls) => l10n.t("{0} calls are estimated.", calls)],
-    [total.aborted, (calls) => l10n.t("{0} calls were aborted.", calls)],
+    [total.unpricedCalls, (calls) => l10n.t("{0} without a price: not in the total.", calls)],
+    [total.incompleteCalls, (calls) => l10n.t("{0} only partly priced: the total is a lower bound.", calls)],
+    [total.estimatedCalls, (calls) => l10n.t("{0} estimated.", calls)],
+    [total.aborted, (calls) => l10n.t("{0} aborted.", calls)],
   ];
-  return told.filter(([calls]) => calls > 0).map(([calls, say]) => `- ${say(count(language, calls))}`);
+  return told.filter(([calls]) => calls > 0).map(([calls, say]) => `- ${say(callCount(language, calls))}`);
 }
 
 /** `Today, Nov 21, 2026`: the period, and its days in the daemon's time zone. */

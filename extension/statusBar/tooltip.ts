@@ -5,7 +5,7 @@ import type { SpendRow } from "../../shared/spend.ts";
 import { budgetName } from "../budgets/budgetName.ts";
 import { commands } from "../contributions.ts";
 import type { MeterState } from "../daemon/meterState.ts";
-import { age, amount, count, day, type Language, percentage, timeOfDay } from "../language.ts";
+import { age, amount, callCount, count, day, type Language, percentage, timeOfDay } from "../language.ts";
 import { escapeMarkdown, markdownTable } from "../markdown.ts";
 import { type StatusBarView, spentInPeriod } from "./statusBarView.ts";
 import { link } from "./tooltipLinks.ts";
@@ -66,9 +66,7 @@ function heading(
   const calls =
     total.calls === 0
       ? l10n.t("no calls yet: run your app in a new terminal of this window")
-      : total.calls === 1
-        ? l10n.t("1 call")
-        : l10n.t("{0} calls", count(language, total.calls));
+      : callCount(language, total.calls);
   const where =
     scope === "workspace" && workspaceFolders.length > 0 ? l10n.t("this workspace") : l10n.t("all projects");
   return `${spent} · ${calls} · ${where}`;

@@ -26,7 +26,7 @@ test("a report: rows, sum, and what the sum does not hold", () => {
     | \\<b\\>mine\\</b\\>\\|\\[x\\]\\(y\\) | no price |  | 3 | 2,000 | 200 | 0 |  |
     | **Total** | **$0\\.30** | **100%** | **5** | **2,000** | **200** | **0** | **1.2 s** |
 
-    - 3 calls have no price and are not in the total."
+    - 3 calls without a price: not in the total."
   `);
 });
 

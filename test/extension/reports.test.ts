@@ -95,7 +95,7 @@ test("what repricing changed is one sentence, summed exactly", () => {
       { ...model, model: "other", oldCostUsd: "0.2", newCostUsd: "0.4" },
     ],
   };
-  expect(repricedSentence(whole, english)).toBe("3 calls (mine and 1 more) cost $0.70 in place of $0.30.");
+  expect(repricedSentence(whole, english)).toBe("3 calls (mine and 1 more): $0.70 in place of $0.30.");
   expect(repricedSentence({ ...whole, changedCalls: 0, models: [] }, english)).toBe(
     "No call that was recorded changed by it.",
   );

@@ -9,6 +9,8 @@ export interface Workbench {
   choose(label: string): Promise<void>;
   /** Types into an open input box, and Enter. */
   answer(text: string): Promise<void>;
+  /** The same to one input box after another. */
+  answerAll(answers: string[]): Promise<void>;
   /** Opens a new terminal and waits until it takes keys. */
   openTerminal(): Promise<void>;
   /** Types a line into the terminal that has the focus. */
@@ -72,6 +74,18 @@ export async function openWorkbench(page: Page, url: string): Promise<Workbench>
     async answer(text) {
       await input.fill(text);
       await page.keyboard.press("Enter");
+      await input.waitFor({ state: "hidden", timeout: PATIENCE_MS });
+    },
+    async answerAll(answers) {
+      const title = page.locator(".quick-input-title");
+      for (const [index, text] of answers.entries()) {
+        // "… (2 of 3)": a box that is still the one before must not get the next one's answer.
+        await title
+          .filter({ hasText: `(${index + 1} of ${answers.length})` })
+          .waitFor({ timeout: PATIENCE_MS });
+        await input.fill(text);
+        await page.keyboard.press("Enter");
+      }
       await input.waitFor({ state: "hidden", timeout: PATIENCE_MS });
     },
     async openTerminal() {
