@@ -1,8 +1,8 @@
 import type { BudgetState } from "../../shared/budgets.ts";
 import type { MeterState } from "../daemon/meterState.ts";
-import { amount, count, type Language } from "../language.ts";
+import { count, type Language } from "../language.ts";
 import type { Period } from "../settings.ts";
-import { type StatusBarView, spentInPeriod } from "./statusBarView.ts";
+import { type StatusBarView, spentFigure, spentInPeriod } from "./statusBarView.ts";
 import { statusBarTooltip } from "./tooltip.ts";
 
 export interface StatusBarModel {
@@ -55,7 +55,7 @@ function statusText(
     return { icon: "debug-disconnect", words: l10n.t("Taximeter: daemon not answering") };
   }
   if (state.status === null) return { icon: "pulse", words: l10n.t("Taximeter starting…") };
-  const figure = state.spend === null ? "…" : amount(language, state.spend.total.costUsd);
+  const figure = state.spend === null ? "…" : spentFigure(state.spend.total, language);
   const spent = spentInPeriod(fill(figure), period, language);
   if (state.status.recording === false) {
     return { icon: "debug-pause", words: l10n.t("{0}, paused", spent) };

@@ -1,4 +1,5 @@
-import type { Language } from "../language.ts";
+import type { SpendTotals } from "../../shared/spend.ts";
+import { amount, type Language } from "../language.ts";
 import type { Period, Scope } from "../settings.ts";
 
 /** What this window shows of the meter. */
@@ -10,6 +11,11 @@ export interface StatusBarView {
   isTrusted: boolean;
   /** For the age of what is dated. */
   now: Date;
+}
+
+/** What was spent; where no call has a price that is not known, and nothing is not what it was. */
+export function spentFigure({ costUsd, calls, unpricedCalls }: SpendTotals, language: Language): string {
+  return amount(language, calls > 0 && unpricedCalls === calls ? null : costUsd);
 }
 
 /** An amount and the period it was spent in, in words. */

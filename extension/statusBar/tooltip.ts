@@ -1,13 +1,13 @@
 import type { BudgetState } from "../../shared/budgets.ts";
 import { type Call, modelOf } from "../../shared/call.ts";
 import type { DaemonStatus } from "../../shared/daemonStatus.ts";
-import type { SpendRow } from "../../shared/spend.ts";
+import type { SpendRow, SpendTotals } from "../../shared/spend.ts";
 import { budgetName } from "../budgets/budgetName.ts";
 import { commands } from "../contributions.ts";
 import type { MeterState } from "../daemon/meterState.ts";
 import { age, amount, callCount, count, day, type Language, percentage, timeOfDay } from "../language.ts";
 import { escapeMarkdown, markdownTable } from "../markdown.ts";
-import { type StatusBarView, spentInPeriod } from "./statusBarView.ts";
+import { type StatusBarView, spentFigure, spentInPeriod } from "./statusBarView.ts";
 import { link } from "./tooltipLinks.ts";
 
 const amountColumns = new Set([1]);
@@ -45,7 +45,7 @@ function isAway({ stopped, connection }: MeterState): boolean {
 /** What is out of the ordinary, in words. */
 function* situation(state: MeterState, { l10n }: Language): Generator<string> {
   if (isAway(state)) {
-    yield `**${l10n.t("Nothing is shown live: the daemon is not there.")}**`;
+    yield `**${l10n.t("Nothing here is live just now.")}**`;
     if (state.detail !== null) yield escapeMarkdown(state.detail);
     yield l10n.t("Calls that your apps make meanwhile are kept and counted later.");
   } else if (state.status === null) {
@@ -57,12 +57,12 @@ function* situation(state: MeterState, { l10n }: Language): Generator<string> {
 }
 
 function heading(
-  total: { costUsd: string; calls: number },
+  total: SpendTotals,
   { period, scope, workspaceFolders }: StatusBarView,
   language: Language,
 ): string {
   const { l10n } = language;
-  const spent = `**${spentInPeriod(amount(language, total.costUsd), period, language)}**`;
+  const spent = `**${spentInPeriod(spentFigure(total, language), period, language)}**`;
   const calls =
     total.calls === 0
       ? l10n.t("no calls yet: run your app in a new terminal of this window")

@@ -39,6 +39,11 @@ describe("the status bar says in words", () => {
       makeState({ spend: makeSpend({ total: makeTotals({ costUsd: "0.00042" }) }) }),
       "$(pulse) $0.00042 today",
     ],
+    [
+      "that what was called has no price",
+      makeState({ spend: makeSpend({ total: makeTotals({ calls: 2, unpricedCalls: 2, costUsd: "0" }) }) }),
+      "$(pulse) no price today",
+    ],
     ["that it is starting", initialMeterState, "$(pulse) Taximeter starting…"],
     ["that another period's sum is on its way", makeState({ spend: null }), "$(pulse) … today"],
     [

@@ -22,11 +22,18 @@ export interface Editor {
   workbench: Workbench;
   daemon: DaemonConnection;
   /** Another window, of a person of their own. */
-  openWindow(url: string, options?: BrowserContextOptions): Promise<Workbench>;
+  openWindow(url: string, options?: WindowOptions): Promise<Workbench>;
   expectStatusBar(text: string | RegExp, window?: Workbench): Promise<void>;
+  /** All that the extension has logged. */
+  log(): Promise<string>;
   /** What VS Code and the extension logged that is an error of ours. */
   errorsInLogs(): Promise<string[]>;
   close(): Promise<void>;
+}
+
+export interface WindowOptions extends BrowserContextOptions {
+  /** Display language, as though its language pack were installed: VS Code's own words stay English without. */
+  language?: string;
 }
 
 export interface EditorOptions extends Omit<CodeServerOptions, "directory" | "vsix" | "workspace"> {
@@ -48,12 +55,15 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     env: { TAXIMETER_HOME: home, ...options.env },
   });
   const browser = await launchBrowser();
-  const openWindow = async (url: string, more: BrowserContextOptions = {}) => {
+  const openWindow = async (url: string, { language, ...more }: WindowOptions = {}) => {
     const context = await browser.newContext({
       viewport: { width: 1400, height: 1000 },
       locale: "en-US",
       ...more,
     });
+    if (language !== undefined) {
+      await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)}`);
+    }
     return openWorkbench(await context.newPage(), url);
   };
   const workbench = await openWindow(server.url);
@@ -76,6 +86,7 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
         return true;
       });
     },
+    log: () => logOf(server.logs),
     errorsInLogs: () => errorsIn(server.logs),
     async close() {
       await keepScreenshot(workbench.page, `${options.name}-at-the-end`).catch(() => {});
@@ -88,17 +99,21 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
   };
 }
 
+async function logOf(logs: string): Promise<string> {
+  const files = (await readdir(logs, { recursive: true })).filter((file) => file.endsWith("Taximeter.log"));
+  const texts = await Promise.all(files.map((file) => readFile(join(logs, file), "utf8")));
+  return texts.join("");
+}
+
 async function errorsIn(logs: string): Promise<string[]> {
   const errors: string[] = [];
   for (const file of await readdir(logs, { recursive: true })) {
     const isOurs = file.endsWith("Taximeter.log");
     if (!isOurs && !/exthost.*\.log$/.test(file)) continue;
-    const lines = (await readFile(join(logs, file), "utf8")).split("\n");
-    for (const [index, line] of lines.entries()) {
-      // Of what other extensions do wrong there is plenty; an error's stack follows its line.
-      const about = isOurs ? line : lines.slice(index, index + 12).join("\n");
-      if (/\[error\]/.test(line) && (isOurs || /taximeter/i.test(about))) errors.push(line);
-    }
+    // An entry begins with its time; a stack belongs to the line before it. Of other extensions there is plenty.
+    const entries = (await readFile(join(logs, file), "utf8")).split(/\n(?=\d{4}-\d\d-\d\d )/);
+    const isError = (entry: string) => /^\S+ \S+ \[error\]/.test(entry);
+    errors.push(...entries.filter((entry) => isError(entry) && (isOurs || /taximeter/i.test(entry))));
   }
   return errors;
 }
