@@ -29,6 +29,7 @@ import { createReprice } from "./repricing/reprice.ts";
 import type { Store } from "./store/store.ts";
 import type { Timers } from "./team/pushTimer.ts";
 import { createTeamKeeper } from "./team/teamKeeper.ts";
+import { createTeamReading } from "./team/teamReading.ts";
 import type { TokenKeeper } from "./team/tokenKeeper.ts";
 import { budgetPeriodBounds, dayPosition } from "./time/range.ts";
 import { interpret } from "./usage/interpret.ts";
@@ -98,7 +99,7 @@ export function createService(surroundings: ServiceSurroundings) {
   const live = createLiveHub({
     store,
     resolve,
-    budgets: () => budgets.states(),
+    budgets: async () => [...(await budgets.states()), ...teamReading.budgets.known()],
     status: () => status(),
     log,
   });
@@ -112,7 +113,7 @@ export function createService(surroundings: ServiceSurroundings) {
     dayPosition: (instantMs) => dayPosition(instantMs, timeZone),
     nowMs,
     onChanged(states, crossed) {
-      live.budgetsChanged(states, crossed);
+      live.budgetsChanged([...states, ...teamReading.budgets.known()], crossed);
       protection.changed();
     },
     log,
@@ -151,6 +152,23 @@ export function createService(surroundings: ServiceSurroundings) {
     timers: surroundings.timers,
     random: Math.random,
     onChanged: live.statusChanged,
+    onPushed: () => teamReading.watch.pushed(),
+    log,
+  });
+  const teamReading = createTeamReading({
+    store,
+    database: team.database,
+    developer,
+    resolve,
+    nowMs,
+    sleep: (ms) => sleep(ms, undefined, { ref: false }),
+    isWatched: () => live.clients() > 0,
+    onBudgets(crossed) {
+      void budgets
+        .states()
+        .then((own) => live.budgetsChanged([...own, ...teamReading.budgets.known()], crossed));
+    },
+    onToday: live.statusChanged,
     log,
   });
 
@@ -214,6 +232,11 @@ export function createService(surroundings: ServiceSurroundings) {
       isRecording: () => recording,
       openCircuits: circuits.open,
       teamWarnings: team.warnings,
+      async team() {
+        if ((await store.team()) === null) return null;
+        const today = teamReading.budgets.today();
+        return { todayUsd: today?.costUsd ?? null, asOf: today?.asOf ?? null };
+      },
       storeWarnings: surroundings.storeWarnings,
     });
 
@@ -228,6 +251,8 @@ export function createService(surroundings: ServiceSurroundings) {
     prices,
     reprice,
     team,
+    teamView: teamReading.view,
+    teamBudgets: teamReading.budgets,
     live,
     sessions: createBrowserSessions(nowMs, surroundings.port),
     dashboard: surroundings.dashboard,
@@ -265,12 +290,14 @@ export function createService(surroundings: ServiceSurroundings) {
       stopSweep = startSweep({ store, runs, nowMs, onClosed: () => committed(null), log });
       spool.start();
       budgets.start();
+      teamReading.watch.start();
       protection.changed();
       void pricer().catch((error) =>
         log(`prices: ${error instanceof Error ? error.message : String(error)}`),
       );
       void team
         .start()
+        .then(() => teamReading.watch.pushed())
         .catch((error) => log(`team: ${error instanceof Error ? error.message : String(error)}`));
     },
     /** Lets go of those who listen on. Requests are still answered. */
@@ -281,6 +308,7 @@ export function createService(surroundings: ServiceSurroundings) {
     /** Writes what is to be written. The store is its owner's to close. */
     async close() {
       await spool.stop();
+      teamReading.watch.stop();
       await Promise.all([protection.close(), team.close()]);
       budgets.close();
     },

@@ -25,6 +25,7 @@ import type {
   TeamShare,
   TeamStatus,
 } from "./team.ts";
+import type { TeamMembers, TeamSeries, TeamSeriesQuery, TeamSpend, TeamSpendQuery } from "./teamSpend.ts";
 
 export interface ApiRoute {
   method: "GET" | "POST" | "PUT" | "DELETE";
@@ -59,6 +60,9 @@ export const apiRoutes = {
   shareWithTeam: { method: "PUT", path: "/v1/team/share" },
   previewTeam: { method: "GET", path: "/v1/team/preview" },
   pushToTeam: { method: "POST", path: "/v1/team/push" },
+  teamSpend: { method: "GET", path: "/v1/team/spend" },
+  teamSeries: { method: "GET", path: "/v1/team/series" },
+  teamMembers: { method: "GET", path: "/v1/team/members" },
   status: { method: "GET", path: "/v1/status" },
   setRecording: { method: "PUT", path: "/v1/recording" },
   inviteBrowser: { method: "POST", path: "/v1/browser-invitations" },
@@ -110,6 +114,10 @@ export interface ApiContract {
   shareWithTeam: { body: TeamShare; response: TeamStatus };
   previewTeam: { query: TeamPreviewQuery; response: TeamPreview };
   pushToTeam: { body: Record<string, never>; response: TeamPush };
+  /** Refused (409) where no team was joined, as are the next two. */
+  teamSpend: { query: TeamSpendQuery; response: TeamSpend };
+  teamSeries: { query: TeamSeriesQuery; response: TeamSeries };
+  teamMembers: { response: TeamMembers };
   status: { response: DaemonStatus };
   setRecording: { body: { recording: boolean }; response: { recording: boolean } };
   inviteBrowser: { body: Record<string, never>; response: BrowserInvitation };

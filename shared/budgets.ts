@@ -27,7 +27,15 @@ export interface Budget {
   inSettings?: true;
   /** The user wants no more notices of it; it is shown and stops as before. */
   muted?: true;
+  /**
+   * The team's own, for what all of it spends: `id` begins with `team:`, its days are those of the team's zone, a scope of
+   * `workspace` is the name of a project, and it only warns.
+   */
+  team?: true;
 }
+
+/** How the id of a team's budget begins. */
+export const TEAM_BUDGET = "team:";
 
 /** A budget and where it stands in its current period. */
 export interface BudgetState extends Budget {
@@ -54,6 +62,7 @@ export interface BudgetInput
   hardStop?: boolean;
   inSettings?: boolean;
   muted?: boolean;
+  team?: boolean;
 }
 
 /** What a hard stop cannot go by: it is not known where a call is made, or not before it leaves. */

@@ -34,6 +34,11 @@ export interface DaemonStatus {
   warnings: string[];
   /** What circuit breakers have stopped, where they are on. Absent where nothing is. */
   openCircuits?: OpenCircuit[];
+  /**
+   * What the team has spent today, by the days of its zone, as of when its database was last read; `null` where it never
+   * was. Absent where no team was joined.
+   */
+  team?: { todayUsd: string | null; asOf: string | null };
 }
 
 /** A one-time address of the dashboard for a browser. */

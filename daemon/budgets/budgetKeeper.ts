@@ -238,7 +238,7 @@ function hasMoved(before: BudgetState, after: BudgetState): boolean {
 }
 
 /** The highest threshold that was reached since `before`. One that was skipped on the way is not worth a word. */
-function crossing(before: BudgetState | null, after: BudgetState): BudgetCrossing | null {
+export function crossing(before: BudgetState | null, after: BudgetState): BudgetCrossing | null {
   if (after.reached === null || after.reached <= (before?.reached ?? 0)) return null;
   return { id: after.id, threshold: after.reached, periodStart: after.periodStart };
 }

@@ -30,6 +30,7 @@ import {
   type SpendTotals,
 } from "../../shared/spend.ts";
 import { type Usage, usageUnits } from "../../shared/usage.ts";
+import { teamScopes } from "../team/teamScopes.ts";
 import type { Described } from "./described.ts";
 
 /** The wire shapes, once more as schemas: for the OpenAPI document and for checking what comes in. */
@@ -136,10 +137,10 @@ export const callsPageSchema = z
   .object({ calls: z.array(callSchema), nextCursor: text })
   .openapi("CallsPage") satisfies z.ZodType<Described<CallsPage>>;
 
-const rangeShape = { from: instant, to: instant, timeZone: z.string() };
+export const rangeShape = { from: instant, to: instant, timeZone: z.string() };
 z.object(rangeShape) satisfies z.ZodType<ResolvedRange>;
 
-const totalsSchema = z
+export const totalsSchema = z
   .object({
     calls: z.int(),
     errors: z.int(),
@@ -234,10 +235,19 @@ export const budgetInputSchema = z
     hardStop: onOrOff,
     inSettings: onOrOff,
     muted: onOrOff,
+    team: onOrOff.openapi({ description: "The team's own: it stands in the team's database." }),
   })
   .refine(({ hardStop, scope }) => !hardStop || !scope || !unstoppableDimensions.includes(scope.dimension), {
     path: ["hardStop"],
     message: `cannot go by ${unstoppableDimensions.join(" or ")}`,
+  })
+  .refine(({ hardStop, team }) => !hardStop || !team, {
+    path: ["hardStop"],
+    message: "is nothing that a team's budget has: it only warns",
+  })
+  .refine(({ scope, team }) => !team || !scope || teamScopes[scope.dimension] !== undefined, {
+    path: ["scope"],
+    message: `of a team's budget is one of ${Object.keys(teamScopes).join(", ")}`,
   })
   .openapi("BudgetInput") satisfies z.ZodType<Described<BudgetInput>>;
 
@@ -250,6 +260,7 @@ export const budgetStateSchema = z
     hardStop: z.literal(true).optional(),
     inSettings: z.literal(true).optional(),
     muted: z.literal(true).optional(),
+    team: z.literal(true).optional(),
     periodStart: instant,
     periodEnd: instant,
     spentUsd: usd,
@@ -286,6 +297,7 @@ export const statusSchema = z
     priceCatalogue: z.object({ version: z.string(), date: z.string(), stale: z.boolean() }),
     warnings: z.array(z.string()),
     openCircuits: z.array(z.object({ provider: z.string(), model: text, until: instant })).optional(),
+    team: z.object({ todayUsd: usd.nullable(), asOf: instant.nullable() }).optional(),
   })
   .openapi("DaemonStatus") satisfies z.ZodType<Described<DaemonStatus>>;
 

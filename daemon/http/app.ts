@@ -16,6 +16,7 @@ import { answerProblem, Problem } from "./problem.ts";
 import { spendApi } from "./spendApi.ts";
 import type { ApiSurroundings } from "./surroundings.ts";
 import { teamApi } from "./teamApi.ts";
+import { teamViewApi } from "./teamViewApi.ts";
 import { tracesApi } from "./tracesApi.ts";
 
 const MAX_SMALL_BODY_BYTES = 64 * 1024;
@@ -60,6 +61,7 @@ export function createApp(surroundings: ApiSurroundings) {
   app.route("/", breakersApi(surroundings));
   app.route("/", pricesApi(surroundings));
   app.route("/", teamApi(surroundings));
+  app.route("/", teamViewApi(surroundings));
   app.route("/", backupsApi(surroundings));
   app.route("/", daemonApi(surroundings));
   app.route("/", liveApi(surroundings));

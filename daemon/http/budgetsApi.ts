@@ -1,8 +1,10 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
-import { budgetInputSchema, budgetStateSchema } from "./apiSchemas.ts";
+import { type BudgetInput, TEAM_BUDGET } from "../../shared/budgets.ts";
+import { budgetInputSchema, budgetStateSchema, errorSchema } from "./apiSchemas.ts";
 import { refuseInput } from "./problem.ts";
 import { json, jsonBody, route } from "./routes.ts";
 import type { ApiSurroundings } from "./surroundings.ts";
+import { orProblem } from "./teamApi.ts";
 
 const params = z.object({
   id: z
@@ -11,6 +13,8 @@ const params = z.object({
     .max(2_500)
     .openapi({ description: "`day`, or `day:workspace:/home/me/shop`, encoded" }),
 });
+
+const unreached = json(errorSchema, "The team's database, which holds this budget, was not reached.");
 
 const listRoute = route(
   "/v1/budgets",
@@ -26,13 +30,13 @@ const setRoute = route(
     summary: "Set the budget of a period and scope",
     request: { body: jsonBody(budgetInputSchema) },
   },
-  { 200: json(budgetStateSchema, "As it is now.") },
+  { 200: json(budgetStateSchema, "As it is now."), 502: unreached },
 );
 
 const removeRoute = route(
   "/v1/budgets/{id}",
   { method: "delete", operationId: "removeBudget", summary: "Remove a budget", request: { params } },
-  { 200: json(z.object({ removed: z.boolean() }), "Whether there was one.") },
+  { 200: json(z.object({ removed: z.boolean() }), "Whether there was one."), 502: unreached },
 );
 
 const claimRoute = route(
@@ -52,14 +56,18 @@ const claimRoute = route(
   { 200: json(z.object({ claimed: z.boolean() }), "Whether this client is the one.") },
 );
 
-export function budgetsApi({ budgets }: ApiSurroundings) {
+export function budgetsApi({ budgets, teamBudgets }: ApiSurroundings) {
   const app = new OpenAPIHono({ defaultHook: refuseInput });
 
-  app.openapi(listRoute, async (context) => context.json({ budgets: await budgets.states() }, 200));
+  app.openapi(listRoute, async (context) => {
+    const [own, ofTeam] = await Promise.all([budgets.states(), teamBudgets.look()]);
+    return context.json({ budgets: [...own, ...ofTeam] }, 200);
+  });
 
   app.openapi(setRoute, async (context) => {
-    const { period, limitUsd, scope, thresholds, hardStop, inSettings, muted } = context.req.valid("json");
-    const state = await budgets.set({
+    const { period, limitUsd, scope, thresholds, hardStop, inSettings, muted, team } =
+      context.req.valid("json");
+    const input: BudgetInput = {
       period,
       limitUsd,
       ...(scope === undefined ? {} : { scope }),
@@ -67,12 +75,17 @@ export function budgetsApi({ budgets }: ApiSurroundings) {
       ...(hardStop === undefined ? {} : { hardStop }),
       ...(inSettings === undefined ? {} : { inSettings }),
       ...(muted === undefined ? {} : { muted }),
-    });
-    return context.json(state, 200);
+    };
+    return context.json(team ? await orProblem(teamBudgets.set(input)) : await budgets.set(input), 200);
   });
 
   app.openapi(removeRoute, async (context) => {
-    return context.json({ removed: await budgets.remove(context.req.valid("param").id) }, 200);
+    const { id } = context.req.valid("param");
+    const isTeams = id.startsWith(TEAM_BUDGET);
+    return context.json(
+      { removed: isTeams ? await orProblem(teamBudgets.remove(id)) : await budgets.remove(id) },
+      200,
+    );
   });
 
   app.openapi(claimRoute, async (context) => {

@@ -12,17 +12,20 @@ import type { Resolved, TimeRange } from "../store/store.ts";
 
 const MAX_VALUES = 1_000;
 
-const list = z
+export const list = z
   .union([z.string(), z.array(z.string()).max(MAX_VALUES, "is given too often")])
   .openapi({ type: "array", items: { type: "string" } });
 
-const one = z.string("must be given once");
+export const one = z.string("must be given once");
 
-const rangeShape = {
+export const rangeEnds = {
   from: one.max(100, "is too long").optional().openapi({
     description: "today, yesterday, week, month, 7d, all, YYYY-MM-DD or an ISO 8601 instant; default today",
   }),
   to: one.max(100, "is too long").optional().openapi({ description: "likewise; the end of its period" }),
+};
+const rangeShape = {
+  ...rangeEnds,
   timeZone: one
     .max(100, "is too long")
     .optional()
@@ -46,7 +49,7 @@ const groupBy = one
   .openapi({ type: "string", description: "One or two dimensions, comma-separated." });
 
 /** Decimal digits alone: what else JavaScript takes for a number, a query does not. */
-function wholeNumber(min: number, max: number) {
+export function wholeNumber(min: number, max: number) {
   return one
     .regex(/^\d{1,9}$/, "must be a whole number")
     .transform(Number)
@@ -180,6 +183,6 @@ export function resolvedQuery<Query extends Range>(
 
 type Present<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
 
-function withoutUndefined<T extends object>(value: T): Present<T> {
+export function withoutUndefined<T extends object>(value: T): Present<T> {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Present<T>;
 }

@@ -10,7 +10,9 @@ import type { PriceBook } from "../pricing/priceBook.ts";
 import type { BreakerKeeper } from "../protection/breakerKeeper.ts";
 import type { Reprice } from "../repricing/reprice.ts";
 import type { Store, TimeRange } from "../store/store.ts";
+import type { TeamBudgets } from "../team/teamBudgets.ts";
 import type { TeamKeeper } from "../team/teamKeeper.ts";
+import type { TeamView } from "../team/teamView.ts";
 import type { BrowserSessions } from "./browserSessions.ts";
 import type { DashboardFiles } from "./dashboardFiles.ts";
 
@@ -40,6 +42,8 @@ export interface ApiSurroundings {
   prices(): Promise<PriceBook>;
   reprice: Reprice;
   team: Pick<TeamKeeper, "status" | "join" | "giveToken" | "share" | "preview" | "push" | "leave">;
+  teamView: TeamView;
+  teamBudgets: Pick<TeamBudgets, "look" | "set" | "remove">;
   live: Pick<LiveHub, "subscribe">;
   sessions: BrowserSessions;
   dashboard: DashboardFiles;

@@ -140,7 +140,7 @@ export function teamApi({ team }: ApiSurroundings) {
 }
 
 /** What the team's database refuses is no mistake of whoever asks the daemon. */
-async function orProblem<Result>(work: Promise<Result>): Promise<Result> {
+export async function orProblem<Result>(work: Promise<Result>): Promise<Result> {
   try {
     return await work;
   } catch (error) {

@@ -17,7 +17,7 @@ import type { Described } from "./described.ts";
 
 const MAX_TOKEN_LENGTH = 8_000;
 
-const problemSchema = z
+export const problemSchema = z
   .object({ kind: z.enum(teamProblemKinds), message: z.string(), since: instant })
   .openapi("TeamProblem");
 

@@ -19,13 +19,19 @@ export interface StatusSurroundings {
   isRecording(): boolean;
   openCircuits(): OpenCircuit[];
   teamWarnings(): string[];
+  /** `null` where no team was joined. */
+  team(): Promise<DaemonStatus["team"] | null>;
   /** What the store put right by itself. */
   storeWarnings: readonly string[];
 }
 
 export async function daemonStatus(surroundings: StatusSurroundings): Promise<DaemonStatus> {
   const { store, ingest, runs, spool, isRecording, storeWarnings } = surroundings;
-  const [{ calls, bytes }, pricer] = await Promise.all([store.statistics(), surroundings.pricer()]);
+  const [{ calls, bytes }, pricer, team] = await Promise.all([
+    store.statistics(),
+    surroundings.pricer(),
+    surroundings.team(),
+  ]);
   const { version, date, stale } = pricer.catalogue();
   const priceCatalogue = { version, date, stale };
   const openCircuits = surroundings.openCircuits();
@@ -59,5 +65,6 @@ export async function daemonStatus(surroundings: StatusSurroundings): Promise<Da
     priceCatalogue,
     warnings,
     ...(openCircuits.length === 0 ? {} : { openCircuits }),
+    ...(team ? { team } : {}),
   };
 }

@@ -12,6 +12,16 @@ import { readCallsToReprice } from "./repricePieces.ts";
 import { readSeries } from "./series.ts";
 import { readSpend } from "./spend.ts";
 import { type Store, StoreInputError } from "./store.ts";
+import {
+  clearMirror,
+  muteBudget,
+  readContributors,
+  readMirrorBudgets,
+  readMirrorState,
+  readMutedBudgets,
+  readTeamFacts,
+  updateMirror,
+} from "./teamMirror.ts";
 import { createTeamStore } from "./teamStore.ts";
 
 /** The store without its thread: the same operations, done at once. */
@@ -43,7 +53,11 @@ export function createLocalStore(database: Database, file: string): LocalStore {
     claimBudgetNotice: (id, periodStart, threshold) => claimNotice(database, id, periodStart, threshold),
     forgetBudgetNotices: (id, abovePercent) => forgetNotices(database, id, abovePercent),
     team: team.membership,
-    setTeam: team.setMembership,
+    setTeam: (membership) => {
+      team.setMembership(membership);
+      // What others spend is not for those who have left.
+      if (membership === null) clearMirror(database);
+    },
     teamMachine: team.machine,
     teamPiece: team.piece,
     settleTeamPiece: team.settle,
@@ -52,6 +66,14 @@ export function createLocalStore(database: Database, file: string): LocalStore {
     pushAllToTeam: team.pushAll,
     outstandingForTeam: team.outbox.outstanding,
     becomeTeamMachine: () => team.becomeMachine(writer.moveToMachine),
+    teamMirrorState: (url, days) => readMirrorState(database, url, days),
+    updateTeamMirror: (update) => updateMirror(database, update),
+    clearTeamMirror: () => clearMirror(database),
+    teamFacts: (query) => readTeamFacts(database, query),
+    teamContributors: () => readContributors(database),
+    teamMirrorBudgets: () => readMirrorBudgets(database),
+    mutedTeamBudgets: () => readMutedBudgets(database),
+    muteTeamBudget: (id, muted) => muteBudget(database, id, muted),
     statistics: () => {
       const first = database.first<{ ms: number | null }>("SELECT min(started_at_ms) AS ms FROM calls");
       return { calls: writer.count(), bytes: bytesOnDisk(file), firstStartedAtMs: first?.ms ?? null };

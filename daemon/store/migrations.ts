@@ -1,5 +1,6 @@
 import { type Database, rowsAsJson } from "./database.ts";
 import { latencyStep, shortestOfStep } from "./histogram.ts";
+import { TEAM_MIRROR_TABLES } from "./teamMirrorTables.ts";
 import { TEAM_TABLES } from "./teamTables.ts";
 
 export interface Migration {
@@ -212,4 +213,5 @@ export const migrations: readonly Migration[] = [
       `);
     },
   },
+  { version: 7, name: "a copy of the team's days", apply: (database) => database.exec(TEAM_MIRROR_TABLES) },
 ];

@@ -7,6 +7,15 @@ import type { PerformanceFigures, PerformanceRow } from "../../shared/performanc
 import type { UnpricedModel } from "../../shared/prices.ts";
 import type { ResolvedRange } from "../../shared/range.ts";
 import type { Spend, SpendQuery } from "../../shared/spend.ts";
+import type {
+  MirrorBudget,
+  MirrorContributor,
+  MirrorDays,
+  MirrorState,
+  MirrorUpdate,
+  TeamFacts,
+  TeamFactsQuery,
+} from "./teamMirror.ts";
 import type { OutboxPiece, OutboxQuery, OutboxReceipt, TeamMachine, TeamMembership } from "./teamRecords.ts";
 
 /**
@@ -75,6 +84,19 @@ export interface Store {
   outstandingForTeam(): Promise<number>;
   /** Another store pushes as this machine: it is another from now on, with the calls that it has not pushed yet. */
   becomeTeamMachine(): Promise<TeamMachine>;
+
+  /** What is known of these days of the team at this address. */
+  teamMirrorState(url: string, days: MirrorDays): Promise<MirrorState>;
+  updateTeamMirror(update: MirrorUpdate): Promise<void>;
+  clearTeamMirror(): Promise<void>;
+  /** Sums over what is known, by falling cost. */
+  teamFacts(query: TeamFactsQuery): Promise<TeamFacts>;
+  /** Who pushes to the team, the last one first. */
+  teamContributors(): Promise<MirrorContributor[]>;
+  teamMirrorBudgets(): Promise<MirrorBudget[]>;
+  /** Ids of the team's budgets that give no notices here. */
+  mutedTeamBudgets(): Promise<string[]>;
+  muteTeamBudget(id: string, muted: boolean): Promise<void>;
 
   statistics(): Promise<StoreStatistics>;
   /** Writes a consistent copy (`VACUUM INTO`) to a file that must not exist. */

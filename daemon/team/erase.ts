@@ -1,3 +1,4 @@
+import { NEW_VERSION } from "./schema.ts";
 import type { TeamDatabase } from "./teamDatabase.ts";
 
 /** Few enough for a transaction of well under a second. */
@@ -9,6 +10,9 @@ const NEXT_ROLLUPS = `SELECT bucket_ms, contributor_id, dimension_id FROM taxime
   WHERE bucket_ms >= ? AND contributor_id IN ${OWN} ORDER BY bucket_ms LIMIT ${ROWS_AT_ONCE}`;
 const DELETE_ROLLUPS = `DELETE FROM taximeter_rollups WHERE (bucket_ms, contributor_id, dimension_id) IN (
   SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))`;
+const CHANGE_DAYS = `UPDATE taximeter_day_versions SET version = ${NEW_VERSION} WHERE day IN (
+  SELECT day FROM taximeter_rollups WHERE (bucket_ms, contributor_id, dimension_id) IN (
+    SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)))`;
 const NEXT_CALLS = `SELECT call_id FROM taximeter_calls
   WHERE call_id >= ? AND contributor_id IN ${OWN} ORDER BY call_id LIMIT ${ROWS_AT_ONCE}`;
 const DELETE_CALLS = "DELETE FROM taximeter_calls WHERE call_id IN (SELECT value FROM json_each(?))";
@@ -26,7 +30,10 @@ export async function takeBack(database: TeamDatabase, machine: string): Promise
     const last = rows.at(-1);
     if (last === undefined) break;
     const keys = rows.map((row) => [row["bucket_ms"], row["contributor_id"], row["dimension_id"]]);
-    await database.batch("write", [{ sql: DELETE_ROLLUPS, args: [JSON.stringify(keys)] }]);
+    await database.batch("write", [
+      { sql: CHANGE_DAYS, args: [JSON.stringify(keys)] },
+      { sql: DELETE_ROLLUPS, args: [JSON.stringify(keys)] },
+    ]);
     from = Number(last["bucket_ms"]);
   }
   for (let from = ""; ; ) {

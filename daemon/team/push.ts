@@ -1,6 +1,6 @@
 import { rowsAsJson, type SqlValue } from "../store/database.ts";
 import type { TeamMachine } from "../store/teamRecords.ts";
-import { SERVER_NOW_MS, TEAM_SCHEMA, teamDimensions, teamSums } from "./schema.ts";
+import { NEW_VERSION, SERVER_NOW_MS, TEAM_SCHEMA, teamDimensions, teamSums } from "./schema.ts";
 import type { CallToShare, PieceToShare, RollupToShare } from "./sharing.ts";
 import type { TeamDatabase, TeamStatement } from "./teamDatabase.ts";
 
@@ -79,6 +79,10 @@ const PUT_ROLLUPS = `INSERT INTO taximeter_rollups (bucket_ms, contributor_id, d
   WHERE excluded.revision > taximeter_rollups.revision`;
 const REMOVE_ROLLUPS = `DELETE FROM taximeter_rollups WHERE revision < ? AND (bucket_ms, contributor_id, dimension_id) IN (
   SELECT ${valueAt(0)}, c.id, d.id FROM ${rowsOf(2, FIRST_DIMENSION)})`;
+/** Of the days that rows are of: readers look at them again. */
+const CHANGE_DAYS = `INSERT INTO taximeter_day_versions (day, version)
+  SELECT ${valueAt(1)}, ${NEW_VERSION} FROM json_each(?) j JOIN ${OURS} WHERE true GROUP BY 1
+  ON CONFLICT (day) DO UPDATE SET version = excluded.version`;
 
 const FIRST_CALL_DIMENSION = 2;
 const callColumns = [
@@ -148,6 +152,7 @@ function statementsOf({
     { sql: dimensionsFrom(FIRST_DIMENSION), args: [kept, ...ours] },
     { sql: PUT_ROLLUPS, args: [revision, kept, ...ours] },
     { sql: REMOVE_ROLLUPS, args: [revision, gone, ...ours] },
+    { sql: CHANGE_DAYS, args: [asRows(piece.rollups), ...ours] },
   );
   if (piece.calls.length > 0) {
     const calls = rowsAsJson(piece.calls.map(callValues));

@@ -78,14 +78,15 @@ export const teamMigrations: readonly TeamMigration[] = [
         pushed_at_ms INTEGER NOT NULL
       )`,
       // A developer at a machine. One machine may report for several, one developer sit at several.
+      // Ids are not given twice: who keeps a copy knows what is new by them.
       `CREATE TABLE taximeter_contributors (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         machine_id INTEGER NOT NULL,
         developer TEXT NOT NULL,
         UNIQUE (machine_id, developer)
       )`,
       `CREATE TABLE taximeter_dimensions (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         ${teamDimensions.map((column) => `${column} TEXT NOT NULL`).join(", ")},
         UNIQUE (${teamDimensions.join(", ")})
       )`,
@@ -104,6 +105,12 @@ export const teamMigrations: readonly TeamMigration[] = [
         dimension_id INTEGER NOT NULL,
         ${sums((column) => `${column} INTEGER NOT NULL`)},
         PRIMARY KEY (day, contributor_id, dimension_id)
+      ) WITHOUT ROWID`,
+      // Another one with each push to the day: who reads knows by it which days are as they were. Written once for a push, not
+      // by a trigger, which would write it for every row.
+      `CREATE TABLE taximeter_day_versions (
+        day TEXT PRIMARY KEY,
+        version TEXT NOT NULL
       ) WITHOUT ROWID`,
       `CREATE TRIGGER taximeter_rollup_came AFTER INSERT ON taximeter_rollups BEGIN
         ${addToDay("new", (column) => `new.${column}`)}
@@ -151,6 +158,9 @@ export const teamMigrations: readonly TeamMigration[] = [
 ];
 
 export const TEAM_SCHEMA = teamMigrations.at(-1)?.version ?? 0;
+
+/** Drawn anew for what has changed: of a database that was put back to an earlier state none is met again. */
+export const NEW_VERSION = "lower(hex(randomblob(8)))";
 
 /** The server's clock, in milliseconds since 1970. */
 export const SERVER_NOW_MS = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";

@@ -62,6 +62,8 @@ export interface TeamSurroundings {
   /** From 0 to 1, evenly. */
   random(): number;
   onChanged(): void;
+  /** All that was outstanding has reached the team, others' too, perhaps. */
+  onPushed?(): void;
   log(line: string): void;
   /** Longest wait for an answer; for tests. */
   requestTimeoutMs?: number;
@@ -138,6 +140,7 @@ export function createTeamKeeper(surroundings: TeamSurroundings): TeamKeeper {
       membership = await store.team();
       timer.succeeded();
       tell(null);
+      surroundings.onPushed?.();
     } catch (error) {
       const failure = asFailure(error);
       // The next time begins anew: with another connection, and a look at the schema.

@@ -48,6 +48,7 @@ export interface TestAppOptions {
   /** Milliseconds since the epoch; the real clock by default. */
   nowMs?: () => number;
   timeZone?: string;
+  developer?: string;
   /** The real prices instead of a dollar a call. */
   realPrices?: boolean;
   /** See `createSpanIntake`. */
@@ -56,7 +57,13 @@ export interface TestAppOptions {
 
 /** The daemon without its process: the real API over a real store, a dollar a call. */
 export async function makeApp(options: TestAppOptions = {}) {
-  const { nowMs = Date.now, timeZone = "UTC", realPrices = false, settleAfterMs } = options;
+  const {
+    nowMs = Date.now,
+    timeZone = "UTC",
+    developer = "dev",
+    realPrices = false,
+    settleAfterMs,
+  } = options;
   const store = await makeStore();
   const home = homeAt(makeFolder());
   const logged: string[] = [];
@@ -68,7 +75,7 @@ export async function makeApp(options: TestAppOptions = {}) {
     identity: { token: TOKEN, nonce: NONCE, version: "1.0.0" },
     config: { developer: null, recording: true, breakers: noBreakers },
     configFile: { setRecording: async () => {}, setBreakers: async () => {} },
-    developer: "dev",
+    developer,
     timeZone,
     dashboard: { read: async (name) => ({ type: "text/plain", content: new TextEncoder().encode(name) }) },
     storeWarnings: [],

@@ -1,8 +1,8 @@
 import { type Call, modelOf } from "../../../shared/call.ts";
+import { csvLine } from "../../../shared/csv.ts";
 import { UNATTRIBUTED } from "../../../shared/sources.ts";
 import { usageUnits } from "../../../shared/usage.ts";
 import { alignAmounts, formatCost } from "./amounts.ts";
-import { csvLine } from "../../../shared/csv.ts";
 import { formatCount, formatDuration } from "./numbers.ts";
 import { type Column, renderTable } from "./table.ts";
 import { plainText } from "./text.ts";

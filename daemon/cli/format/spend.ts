@@ -1,9 +1,9 @@
+import { csvLine } from "../../../shared/csv.ts";
 import type { Dimension } from "../../../shared/dimensions.ts";
 import { formatUsd } from "../../../shared/money.ts";
 import { UNATTRIBUTED } from "../../../shared/sources.ts";
 import type { Spend, SpendRow, SpendTotals } from "../../../shared/spend.ts";
 import { alignAmounts } from "./amounts.ts";
-import { csvLine } from "../../../shared/csv.ts";
 import { markdownTable } from "./markdown.ts";
 import { counted, formatCount, formatDuration } from "./numbers.ts";
 import { type Column, renderTable } from "./table.ts";

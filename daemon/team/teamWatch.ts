@@ -1,0 +1,39 @@
+/** Looks at the team now and then, while somebody may see what comes of it: an editor that is open, for its notices. */
+export interface TeamWatch {
+  /** Something was pushed, or a team was joined: others may have too. */
+  pushed(): void;
+  start(): void;
+  stop(): void;
+}
+
+/** What the whole team spends is no ticker; ten minutes of fifty developers cost some cents a month. */
+export const LOOK_EVERY_MS = 10 * 60_000;
+
+export function createTeamWatch(options: {
+  isWatched(): boolean;
+  look(): Promise<unknown>;
+  nowMs(): number;
+  log(line: string): void;
+}): TeamWatch {
+  const { isWatched, look, nowMs, log } = options;
+  let lookedAtMs: number | null = null;
+  let clock: NodeJS.Timeout | undefined;
+
+  function lookNow(): void {
+    lookedAtMs = nowMs();
+    look().catch((error) => log(`team: ${error instanceof Error ? error.message : String(error)}`));
+  }
+  const isDue = () => lookedAtMs === null || Math.abs(nowMs() - lookedAtMs) >= LOOK_EVERY_MS;
+
+  return {
+    pushed: () => {
+      if (isDue()) lookNow();
+    },
+    start: () => {
+      clock = setInterval(() => {
+        if (isWatched() && isDue()) lookNow();
+      }, LOOK_EVERY_MS / 10).unref();
+    },
+    stop: () => clearInterval(clock),
+  };
+}
