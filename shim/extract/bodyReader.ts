@@ -1,7 +1,8 @@
 import type { Transform } from "node:stream";
 import { createAwsEventStreamReader } from "./awsEventStream.ts";
 import { type ContentDecoder, contentDecoder } from "./contentDecoder.ts";
-import { createUsageReader, type ReadableFormat, type Reading, type UsageReader } from "./usageReader.ts";
+import type { ReadableFormat } from "./readingPlan.ts";
+import { createUsageReader, type Reading, type UsageReader } from "./usageReader.ts";
 
 /** Reads the body of one response as its bytes come from the network. Nothing it does throws. */
 export interface BodyReader {

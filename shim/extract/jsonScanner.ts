@@ -30,7 +30,10 @@ export interface ScannedDocument {
 /** Takes a JSON text in pieces of any size, cut anywhere. */
 export interface JsonScanner {
   write(bytes: Uint8Array): void;
-  /** The text has ended, perhaps too early: hands out what was found in a document that did not end. */
+  /**
+   * The text has ended, perhaps too early: hands out what was found in a document that did not end. Another text may
+   * follow.
+   */
   end(): void;
 }
 
@@ -257,5 +260,17 @@ export function createJsonScanner(
     if (capture.name() !== undefined) capture.carry(bytes);
   };
 
-  return { write, end: finishDocument };
+  const end = () => {
+    finishDocument();
+    depth = 0;
+    rootIsList = false;
+    inString = false;
+    escaped = false;
+    expectKey = false;
+    reading = "nothing";
+    key = undefined;
+    itemKeyIsType = false;
+  };
+
+  return { write, end };
 }

@@ -1,16 +1,28 @@
 import type { JsonObject, JsonValue } from "../../shared/call.ts";
-import {
-  guessedFormats,
-  type WireFormat,
-  type WireFormatName,
-  wireFormats,
-} from "../../shared/wireFormats.ts";
 import { errorTypeOf } from "./errorType.ts";
 import { createEventStreamReader } from "./eventStream.ts";
-import { CLOSE_BRACE, CLOSE_BRACKET, COLON, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./jsonBytes.ts";
-import { createJsonScanner, type JsonScanner, type ScannedDocument } from "./jsonScanner.ts";
-import { type PreparedPlan, preparePlan } from "./scanPlan.ts";
+import { CLOSE_BRACE, CLOSE_BRACKET, OPEN_BRACE, OPEN_BRACKET } from "./jsonBytes.ts";
+import type { ScannedDocument } from "./jsonScanner.ts";
+import { addAll, addLastObject, addObjects, isBlank, namesAnObject } from "./namedObjects.ts";
+import {
+  borrowScanner,
+  ERROR,
+  giveBack,
+  type ReadableFormat,
+  readingPlan,
+  type SharedScanner,
+} from "./readingPlan.ts";
 import { createUsageSum, type UsageSum } from "./usageSum.ts";
+
+const LF = 0x0a;
+const CR = 0x0d;
+/** What is taken of one body, in JSON; of so many bytes of it as here it cannot be longer, however its numbers are written. */
+const MAX_LENGTH = 30_000;
+const MAX_UNSEEN_SIZE = 4_000;
+/** No provider tells of more. */
+const MAX_MEMBERS = 100;
+/** A model or an id that is longer is none. */
+const MAX_TEXT_LENGTH = 500;
 
 /** What a response's body said, as far as it was read. */
 export interface Reading {
@@ -31,70 +43,6 @@ export interface UsageReader {
   end(): Reading;
 }
 
-/** Of a host that the user named and an endpoint that nobody knows, anything that looks like usage is taken. */
-export type ReadableFormat = WireFormatName | "any";
-
-interface Plan {
-  format: WireFormat;
-  usageFields: readonly string[];
-  scan: PreparedPlan;
-  /** What makes a streamed event worth a look: a usage or (the last of them) an error that is an object, */
-  needles: readonly Buffer[];
-  /** or a list that is counted. */
-  listNeedles: readonly Buffer[];
-  /** Of several events with a usage only the last will be looked at. */
-  onlyLast: boolean;
-  /** Says that a stream is complete although the host may not read it to its very end. */
-  endMarks: readonly Buffer[];
-}
-
-const unique = (texts: readonly string[]) => [...new Set(texts)];
-const guesses: readonly WireFormat[] = guessedFormats.map((name) => wireFormats[name]);
-
-const anyFormat: WireFormat = {
-  fields: unique(guesses.flatMap((format) => format.fields)),
-  usageField: "usage",
-  envelopes: unique(guesses.flatMap((format) => format.envelopes)),
-  join: "merge",
-  countedItems: [],
-  endMarks: ["[DONE]", '"message_stop"', '"finishReason"'],
-};
-
-const ERROR = "error";
-const LF = 0x0a;
-const CR = 0x0d;
-/** What is taken of one body, in JSON; of so many bytes of it as here it cannot be longer, however its numbers are written. */
-const MAX_LENGTH = 30_000;
-const MAX_UNSEEN_SIZE = 4_000;
-/** No provider tells of more. */
-const MAX_MEMBERS = 100;
-/** A model or an id that is longer is none. */
-const MAX_TEXT_LENGTH = 500;
-
-function makePlan(name: ReadableFormat): Plan {
-  const format: WireFormat = name === "any" ? anyFormat : wireFormats[name];
-  const usageFields = name === "any" ? unique(guesses.map((each) => each.usageField)) : [format.usageField];
-  return {
-    format,
-    usageFields,
-    scan: preparePlan({
-      fields: unique([...format.fields, ERROR, ...(format.endField === undefined ? [] : [format.endField])]),
-      envelopes: format.envelopes,
-      countedItems: format.countedItems ?? [],
-      countedLists: format.countedLists ?? [],
-      addedNumbers: format.addedNumbers ?? [],
-      ignored: format.ignored ?? [],
-    }),
-    listNeedles: (format.countedLists ?? []).map((list) => Buffer.from(`"${list}"`)),
-    // Without the first quote: a search goes from one first character to the next, and no other is as frequent in JSON.
-    needles: [...usageFields, ...(format.signs ?? []), ERROR].map((field) => Buffer.from(`${field}"`)),
-    onlyLast: format.join === "replace" && format.countedLists === undefined,
-    endMarks: (format.endMarks ?? []).map((mark) => Buffer.from(mark)),
-  };
-}
-
-const plans = new Map<ReadableFormat, Plan>();
-
 /** A JSON document, or `[DONE]`, may end like this. */
 function endsDocument(bytes: Buffer): boolean {
   let at = bytes.length - 1;
@@ -102,17 +50,8 @@ function endsDocument(bytes: Buffer): boolean {
   return bytes[at] === CLOSE_BRACE || bytes[at] === CLOSE_BRACKET;
 }
 
-function planOf(name: ReadableFormat): Plan {
-  let plan = plans.get(name);
-  if (plan === undefined) {
-    plan = makePlan(name);
-    plans.set(name, plan);
-  }
-  return plan;
-}
-
 export function createUsageReader(name: ReadableFormat): UsageReader {
-  const plan = planOf(name);
+  const plan = readingPlan(name);
   const { format } = plan;
   const fields: JsonObject = {};
   const itemCounts: Record<string, number> = {};
@@ -151,10 +90,10 @@ export function createUsageReader(name: ReadableFormat): UsageReader {
     }
   };
 
-  let madeScanner: JsonScanner | undefined;
+  let borrowed: SharedScanner | undefined;
   const scanner = () => {
-    madeScanner ??= createJsonScanner(plan.scan, take);
-    return madeScanner;
+    borrowed ??= borrowScanner(plan, take);
+    return borrowed;
   };
   const scanDocument = (data: Uint8Array) => {
     scanner().write(data);
@@ -209,7 +148,11 @@ export function createUsageReader(name: ReadableFormat): UsageReader {
     isTail = true;
     events?.end();
     if (lastWithUsage !== undefined) scanDocument(lastWithUsage);
-    madeScanner?.end();
+    if (borrowed !== undefined) {
+      borrowed.end();
+      giveBack(plan, borrowed);
+      borrowed = undefined;
+    }
     const rawUsage = found();
     // What is beyond belief would have the whole call refused.
     const tooLong = size > MAX_UNSEEN_SIZE && JSON.stringify(rawUsage ?? {}).length > MAX_LENGTH;
@@ -229,10 +172,6 @@ export function createUsageReader(name: ReadableFormat): UsageReader {
 
 const LESS_THAN = 0x3c;
 
-function isBlank(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
-
 /** By its first character, which says more than the content type of some gateways. */
 function kindOfBody(bytes: Uint8Array): "unknown" | "json" | "events" | "other" {
   let index = bytes[0] === 0xef ? 3 : 0;
@@ -241,51 +180,6 @@ function kindOfBody(bytes: Uint8Array): "unknown" | "json" | "events" | "other" 
   if (first === undefined) return "unknown";
   if (first === OPEN_BRACE || first === OPEN_BRACKET) return "json";
   return first === LESS_THAN ? "other" : "events";
-}
-
-/** Whether a member of this (quoted) name has an object as its value, by its looks: in a string it could be as well. */
-function namesAnObject(bytes: Buffer, needle: Buffer | undefined): boolean {
-  return needle !== undefined && lastObject(bytes, needle) !== -1;
-}
-
-/** Where the name of the last such member stands, or -1. */
-function lastObject(bytes: Buffer, needle: Buffer): number {
-  for (
-    let at = bytes.lastIndexOf(needle);
-    at !== -1;
-    at = at === 0 ? -1 : bytes.lastIndexOf(needle, at - 1)
-  ) {
-    if (namesObject(bytes, at, at + needle.length)) return at;
-  }
-  return -1;
-}
-
-function addLastObject(bytes: Buffer, needle: Buffer, places: number[]): void {
-  const at = lastObject(bytes, needle);
-  if (at !== -1) places.push(at);
-}
-
-function addObjects(bytes: Buffer, needle: Buffer, places: number[]): void {
-  for (let at = bytes.indexOf(needle); at !== -1; at = bytes.indexOf(needle, at + needle.length)) {
-    if (namesObject(bytes, at, at + needle.length)) places.push(at);
-  }
-}
-
-function addAll(bytes: Buffer, needle: Buffer, places: number[]): void {
-  for (let at = bytes.indexOf(needle); at !== -1; at = bytes.indexOf(needle, at + needle.length)) {
-    places.push(at);
-  }
-}
-
-/** Whether a quote is before it, and a colon and an object follow. */
-function namesObject(bytes: Buffer, start: number, end: number): boolean {
-  if (bytes[start - 1] !== QUOTE) return false;
-  let index = end;
-  while (isBlank(bytes[index])) index += 1;
-  if (bytes[index] !== COLON) return false;
-  index += 1;
-  while (isBlank(bytes[index])) index += 1;
-  return bytes[index] === OPEN_BRACE;
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {

@@ -1,6 +1,6 @@
 import { type WireFormat, wireFormats } from "../../shared/wireFormats.ts";
 import type { CapturedStack } from "../context/callSite.ts";
-import type { ReadableFormat } from "../extract/usageReader.ts";
+import type { ReadableFormat } from "../extract/readingPlan.ts";
 import type { Guard } from "../guard.ts";
 import type { Connection, ConnectionStart } from "../meter/connection.ts";
 import type { Exchange, ExchangeStart } from "../meter/exchange.ts";

@@ -5,7 +5,7 @@ import {
   type ProviderMapping,
   providerOfHost,
 } from "../../shared/providers.ts";
-import type { ReadableFormat } from "../extract/usageReader.ts";
+import type { ReadableFormat } from "../extract/readingPlan.ts";
 
 /** An exchange that is looked at. */
 export interface Target {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createUsageReader, type ReadableFormat } from "../../shim/extract/usageReader.ts";
+import type { ReadableFormat } from "../../shim/extract/readingPlan.ts";
+import { createUsageReader } from "../../shim/extract/usageReader.ts";
 
 function read(format: ReadableFormat, text: string, pieceLength = 7) {
   const reader = createUsageReader(format);

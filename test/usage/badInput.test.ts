@@ -7,9 +7,10 @@ import { interpret } from "../../daemon/usage/interpret.ts";
 import type { JsonObject, JsonValue } from "../../shared/call.ts";
 import type { Usage } from "../../shared/usage.ts";
 import { type WireFormatName, wireFormats } from "../../shared/wireFormats.ts";
+import type { ReadableFormat } from "../../shim/extract/readingPlan.ts";
 import { scanRequest } from "../../shim/extract/requestScan.ts";
 import { createSocketReader } from "../../shim/extract/socketMessages.ts";
-import { createUsageReader, type ReadableFormat, type Reading } from "../../shim/extract/usageReader.ts";
+import { createUsageReader, type Reading } from "../../shim/extract/usageReader.ts";
 import { makeCallId } from "../builders.ts";
 
 const formats: ReadableFormat[] = [...(Object.keys(wireFormats) as WireFormatName[]), "any"];
