@@ -19,6 +19,7 @@ import { inngestFunction } from "./context/jobs/inngest.ts";
 import { createJobSource, createRunJob } from "./context/jobs/job.ts";
 import { jobFrameworks } from "./context/jobs/jobs.ts";
 import { watchPackages } from "./context/packageLoads.ts";
+import { createRequestWork } from "./context/requestWork.ts";
 import { createRoutes } from "./context/routes/routes.ts";
 import { meetClient, sdkCaller } from "./context/sdkClients.ts";
 import { createTelemetry, watchAiSdk } from "./context/telemetry.ts";
@@ -63,8 +64,8 @@ createGuard().attempt(() => {
 function install(): void {
   const guard = createGuard();
   // Taken now, before the host or its tests replace them.
-  const { setTimeout, clearTimeout, setImmediate } = globalThis;
-  const { hrtime } = process;
+  const { setTimeout, clearTimeout, setImmediate, queueMicrotask } = globalThis;
+  const { hrtime, nextTick } = process;
   const epochNow = Date.now;
   // Not from `performance`: that is loaded when it is first named, and takes more memory than all that is here.
   const now = () => {
@@ -102,6 +103,15 @@ function install(): void {
 
   const attribution = createAttribution();
   const telemetry = createTelemetry();
+  const requestWork = createRequestWork({
+    now,
+    // What is done in microtasks may do more in ticks, and those in microtasks: three times is what streams need.
+    afterThisTurn(step) {
+      const afterTicks = (rounds: number) =>
+        queueMicrotask(() => nextTick(() => (rounds === 1 ? step() : afterTicks(rounds - 1))));
+      outside(() => afterTicks(3));
+    },
+  });
 
   const facts = {
     declared: declared ? namedSource(declared) : null,
@@ -160,6 +170,7 @@ function install(): void {
     guard,
     process: facts,
     protection,
+    requestWork,
     makeId: makeUuidV7,
     epochNow,
     now,
@@ -197,6 +208,7 @@ function install(): void {
   const routes = createRoutes({
     guard: createGuard(),
     attribution,
+    work: requestWork,
     jobOf: (url) => jobSource({ name: inngestFunction(url) }),
   });
   guard.attempt(() => routes.watch());

@@ -47,8 +47,11 @@ export interface Attribution {
   withJob<Result>(source: Source, fn: () => Result): Result;
   /** Runs a test, in the same way. */
   withTest<Result>(source: Source, fn: () => Result): Result;
-  /** From here on this asynchronous execution serves an inbound request, by which a job may be run. */
-  enterRequest(inbound: Inbound, emitters: RequestEmitters, job: Source | null): void;
+  /**
+   * From here on this asynchronous execution serves an inbound request, by which a job may be run. `answered` is called when
+   * the host has handed its answer over or the client is gone, possibly both.
+   */
+  enterRequest(inbound: Inbound, emitters: RequestEmitters, job: Source | null, answered?: () => void): void;
   /** The request being served, if any, to be told more of. */
   inbound(): Inbound | null;
   /** What is published on the channel runs with the labels told by the message, where it has none of its own. */
@@ -64,7 +67,8 @@ export interface RequestEmitters {
 
 const MAX_LABELS = 32;
 
-const noLabels: Labels = Object.freeze({
+/** Nothing is known. */
+export const noLabels: Labels = Object.freeze({
   feature: null,
   conversationId: null,
   messageId: null,
@@ -98,12 +102,20 @@ export function createAttribution(): Attribution {
     withTest(test, fn) {
       return storage.run({ ...outside, test }, fn);
     },
-    enterRequest(inbound, { request, response }, explicit) {
+    enterRequest(inbound, { request, response }, explicit, answered = () => {}) {
       const scope = { ...outside, explicit, inbound };
       const isWithin = () => storage.getStore()?.inbound === inbound;
       const enter = (emit: () => unknown) => storage.run(scope, emit);
       storage.enterWith(scope);
-      bindEvents(response, { isWithin, enter, closed: () => release(inbound) });
+      bindEvents(response, {
+        isWithin,
+        enter,
+        answered,
+        closed() {
+          answered();
+          release(inbound);
+        },
+      });
       if (request !== response) bindEvents(request, { isWithin, enter });
     },
     bindLabels(channel, inputOf) {

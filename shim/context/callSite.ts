@@ -90,6 +90,19 @@ function remember(host: string): void {
   foundAtOnce.add(host);
 }
 
+/** Where a call was made, by all that led to it, the nearest first: the same text for the same place. */
+export function placeOf(captured: CapturedStack): string {
+  let place = "";
+  let isOfPackages = true;
+  for (const frame of framesIn(captured)) {
+    const file = frame.getFileName();
+    if (!file || file.startsWith("node:")) continue;
+    place += `${file}:${frame.getPosition()}\n`;
+    isOfPackages &&= isOfPackage(file);
+  }
+  return isOfPackages && captured.later !== undefined ? place + placeOf(captured.later) : place;
+}
+
 /** The files of a stack, as V8 has them. */
 export function filesIn(captured: CapturedStack): string[] {
   const names = framesIn(captured).map((frame) => frame.getFileName());

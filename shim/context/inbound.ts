@@ -10,27 +10,30 @@ const STREAM_START = "http2.server.stream.start";
 /** An inbound request as it is announced; over HTTP/2 request and response are one stream. */
 export interface InboundRequest {
   url: string;
+  method: string;
   request: object;
   response: unknown;
 }
 
 /** Calls back with each inbound request, in the asynchronous context that its handler will run in. */
 export function watchInboundRequests(onRequest: (request: InboundRequest) => void): void {
-  const onStart = (url: unknown, request: unknown, response: unknown) => {
-    if (typeof url !== "string" || typeof request !== "object" || request === null) return;
-    onRequest({ url, request, response });
+  const onStart = (url: unknown, method: unknown, request: unknown, response: unknown) => {
+    if (typeof url !== "string" || typeof method !== "string") return;
+    if (typeof request === "object" && request !== null) onRequest({ url, method, request, response });
   };
+  const onRequestOf = (request: unknown, response: unknown) =>
+    onStart(member(request, "url"), member(request, "method"), request, response);
   if (process.versions["bun"] !== undefined) {
-    watchEvents((request, response) => onStart(member(request, "url"), request, response));
+    watchEvents(onRequestOf);
     return;
   }
   channel(REQUEST_START).subscribe((message) => {
-    const request = member(message, "request");
-    onStart(member(request, "url"), request, member(message, "response"));
+    onRequestOf(member(message, "request"), member(message, "response"));
   });
   channel(STREAM_START).subscribe((message) => {
     const stream = member(message, "stream");
-    onStart(member(member(message, "headers"), ":path"), stream, stream);
+    const headers = member(message, "headers");
+    onStart(member(headers, ":path"), member(headers, ":method"), stream, stream);
   });
 }
 

@@ -42,6 +42,11 @@ export function routeOf(url: string): string {
   return route;
 }
 
+/** The same for a request that is not to count as a route: nothing is kept of it. */
+export function foldedPath(url: string): string {
+  return foldedSegments(url.replace(/[?#].*$/s, "")).join("/");
+}
+
 /** Paths of their own by which SvelteKit, Nuxt and React Router ask for a page's data. */
 const PAGE_DATA = /(?:\/__data\.json|\/_payload\.json|\/_root\.data|\.data)$/;
 const ORIGIN = /^[a-z]+:\/\/[^/]*/i;

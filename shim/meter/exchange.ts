@@ -2,6 +2,7 @@ import type { CallReport, CallStatus, Endpoint } from "../../shared/call.ts";
 import { headersOf, type WireFormat, wireFormats } from "../../shared/wireFormats.ts";
 import type { Scope } from "../context/attribution.ts";
 import type { CapturedStack } from "../context/callSite.ts";
+import type { RequestWork } from "../context/requestWork.ts";
 import { type BodyReader, createBodyReader, isStreamType } from "../extract/bodyReader.ts";
 import { exceptionType } from "../extract/errorType.ts";
 import type { ReadableFormat } from "../extract/readingPlan.ts";
@@ -56,6 +57,7 @@ export interface ExchangeSurroundings {
   now(): number;
   attempts: Attempts;
   protection: Pick<Protection, "admit" | "answered">;
+  requestWork: Pick<RequestWork, "callEnded">;
   fingerprint(path: string, body: string, facts: RequestFacts): string | null;
   /** Called once. */
   onEnd(exchange: MeteredExchange): void;
@@ -105,6 +107,7 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
     if (outcome.kind !== "running") return;
     outcome = how;
     endedAtMs = around.now();
+    around.requestWork.callEnded(exchange);
     if (reader === undefined) settle();
     else reader.finish(settle);
   };

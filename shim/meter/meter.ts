@@ -1,6 +1,7 @@
 import type { CallReport } from "../../shared/call.ts";
 import { type ProcessSources, type Scope, sourceOf } from "../context/attribution.ts";
 import { type CallPlace, type CapturedStack, callPlaceIn } from "../context/callSite.ts";
+import type { RequestWork, Work } from "../context/requestWork.ts";
 import type { RequestFacts } from "../extract/requestScan.ts";
 import type { Guard } from "../guard.ts";
 import type { Protection } from "../protection/protection.ts";
@@ -36,6 +37,7 @@ export interface MeterSurroundings {
   now(): number;
   fingerprint(path: string, body: string, facts: RequestFacts): string | null;
   protection: Pick<Protection, "admit" | "answered" | "ended">;
+  requestWork: Pick<RequestWork, "callBegan" | "callEnded" | "scopeOf">;
   /** Nothing of the developer's code is in this stack. */
   unplaced(stack: CapturedStack): void;
   /** Something is ready to be sent. */
@@ -72,6 +74,7 @@ export function createMeter(around: MeterSurroundings): Meter {
   const began = (call: MeteredCall) => {
     seen += 1;
     inFlight.add(call);
+    around.requestWork.callBegan(call);
     around.onBegin();
   };
   const onEnd = (call: MeteredCall) => {
@@ -81,8 +84,11 @@ export function createMeter(around: MeterSurroundings): Meter {
   };
 
   const write = createReportWriter(() => around.process.runId);
-  const lineOf = (report: CallReport, scope: Scope, stack: CapturedStack | undefined): string => {
-    const { process } = around;
+  const lineOf = (report: CallReport, call: Work): string => {
+    const { process, requestWork } = around;
+    const { stack } = call;
+    const scope =
+      around.guard.attempt(() => requestWork.scopeOf(call, report.operationId ?? call.callId)) ?? call.scope;
     const workspace = process.workspace();
     const place = (stack && around.guard.attempt(() => callPlaceIn(stack, workspace))) ?? NOWHERE;
     if (place.callSite === null && stack !== undefined) around.guard.attempt(() => around.unplaced(stack));
@@ -93,7 +99,7 @@ export function createMeter(around: MeterSurroundings): Meter {
   const reportable = (call: MeteredCall): Reportable => ({
     line() {
       const facts = call.facts();
-      return facts === null ? null : lineOf(facts, call.scope, call.stack);
+      return facts === null ? null : lineOf(facts, call);
     },
   });
 
@@ -107,6 +113,7 @@ export function createMeter(around: MeterSurroundings): Meter {
         now: around.now,
         attempts,
         protection: around.protection,
+        requestWork: around.requestWork,
         fingerprint: around.fingerprint,
         onEnd,
       });
@@ -122,6 +129,7 @@ export function createMeter(around: MeterSurroundings): Meter {
           provider,
           scope,
           stack,
+          requestWork: around.requestWork,
           callId: around.makeId(startedAtEpochMs),
           startedAtEpochMs,
           now: around.now,
@@ -131,7 +139,7 @@ export function createMeter(around: MeterSurroundings): Meter {
         return turn;
       });
     },
-    lineOf,
+    lineOf: (report, scope, stack) => lineOf(report, { callId: report.callId, scope, stack }),
     overdue() {
       const before = around.now() - PENDING_AFTER_MS;
       const pending: Reportable[] = [];

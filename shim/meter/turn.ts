@@ -1,6 +1,7 @@
 import type { CallReport, Endpoint } from "../../shared/call.ts";
 import type { Scope } from "../context/attribution.ts";
 import type { CapturedStack } from "../context/callSite.ts";
+import type { RequestWork } from "../context/requestWork.ts";
 import type { SocketTurn } from "../extract/socketMessages.ts";
 import type { MeteredCall } from "./meteredCall.ts";
 
@@ -16,6 +17,7 @@ export interface TurnSurroundings {
   provider: string | undefined;
   scope: Scope;
   stack: CapturedStack | undefined;
+  requestWork: Pick<RequestWork, "callEnded">;
   callId: string;
   startedAtEpochMs: number;
   /** Monotonic, milliseconds. */
@@ -32,6 +34,7 @@ export function createTurn(around: TurnSurroundings): Turn {
     if (outcome !== "running") return;
     outcome = how;
     endedAtMs = around.now();
+    around.requestWork.callEnded(turn);
     around.onEnd(turn);
   };
   const turn: Turn = {

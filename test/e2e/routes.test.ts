@@ -1,28 +1,10 @@
-import { cp, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ensureNode20, ensurePackages } from "../../scripts/lib/provision.mjs";
 import { runNode } from "../shim/lib/hostProcess.ts";
 import { builtFile } from "./lib/daemon.ts";
 import { type AskedRoute, type AskedServer, expectRoutes } from "./routes/askedServer.ts";
-import { temporaryFolder } from "./runtimes/meteredHost.ts";
-
-const fixture = join(import.meta.dirname, "routes", "servers");
-
-/** The routes that most of the servers have, as their users write them. */
-const patterned = [
-  { method: "GET", path: (n: number) => `/api/chat/fish-${n}?n=${n}`, source: "/api/chat/:chatId" },
-  { method: "POST", path: () => "/api/teams/7/ask", source: "/api/teams/:team/ask" },
-  { method: "GET", path: (n: number) => `/api/summary?n=${n}`, source: "/api/summary" },
-  { method: "POST", path: (n: number) => `/api/agents/agent-${n}`, source: "/api/agents/:agent" },
-] as const;
-
-/** Without a framework there is the path, with its ids folded. */
-const folded = [
-  { method: "GET", path: (n: number) => `/api/chat/${n}?n=${n}`, source: "/api/chat/:id" },
-  { method: "POST", path: () => "/api/teams/acme/ask", source: "/api/teams/acme/ask" },
-  { method: "GET", path: (n: number) => `/a/%C3%BC/${uuid(n)}/?n=${n}`, source: "/a/ü/:id" },
-] as const;
+import { folded, inServersFolder, patterned, serversFixture } from "./routes/servers.ts";
 
 const input = (n: number) => encodeURIComponent(JSON.stringify({ n }));
 const procedures = (mount: string) =>
@@ -72,7 +54,7 @@ const versions = [24, 20] as const;
 const nodes: Record<(typeof versions)[number], string> = { 24: process.execPath, 20: "" };
 let modules: string;
 beforeAll(async () => {
-  modules = await ensurePackages(fixture);
+  modules = await ensurePackages(serversFixture);
   nodes[20] = await ensureNode20();
 });
 
@@ -82,7 +64,9 @@ describe.each(versions)(
     for (const [name, server] of Object.entries(servers)) {
       it(name, async () => {
         const routes = version === 20 ? (server.onNode20 ?? server.routes) : server.routes;
-        await inFolder(modules, (cwd) => expectRoutes({ ...server, cwd, routes, node: nodes[version] }));
+        await inServersFolder(modules, (cwd) =>
+          expectRoutes({ ...server, cwd, routes, node: nodes[version] }),
+        );
       });
     }
   },
@@ -93,25 +77,10 @@ it.each(versions)(
   async (version) => {
     const run = await runNode({
       node: nodes[version],
-      args: ["--expose-gc", "--require", builtFile("register.cjs"), join(fixture, "held.mjs")],
-      cwd: fixture,
+      args: ["--expose-gc", "--require", builtFile("register.cjs"), join(serversFixture, "held.mjs")],
+      cwd: serversFixture,
       env: {},
     });
     expect(run).toMatchObject({ stdout: "0 held\n", stderr: "", code: 0 });
   },
 );
-
-async function inFolder(modules: string, step: (folder: string) => Promise<void>): Promise<void> {
-  const place = await temporaryFolder("routes");
-  try {
-    await cp(fixture, place.folder, { recursive: true });
-    await symlink(modules, join(place.folder, "node_modules"), "dir");
-    await step(place.folder);
-  } finally {
-    await place.remove();
-  }
-}
-
-function uuid(n: number): string {
-  return `0190f5fe-7c00-7a00-8000-${String(n).padStart(12, "0")}`;
-}

@@ -9,7 +9,14 @@ import {
 import type { Inbound } from "../../shim/context/routes/inbound.ts";
 
 const none = { request: null, response: null };
-const asked = (url: string): Inbound => ({ url, marks: null, pattern: null, patternOf: () => null });
+const asked = (url: string): Inbound => ({
+  url,
+  method: "GET",
+  marks: null,
+  pattern: null,
+  patternOf: () => null,
+  service: null,
+});
 const script: ProcessSources = { declared: null, script: () => namedSource("script:app.mjs") };
 
 describe("sources", () => {

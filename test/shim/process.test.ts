@@ -381,6 +381,29 @@ describe("workers", () => {
     );
     expect(await spooled()).toHaveLength(3);
   });
+
+  it("and child processes are started by requests, but work for nobody who can be known", async () => {
+    await writeFile(join(folder, "work.mjs"), `${prelude()} await (await call()).json();`);
+    await run(`
+      import { fork } from "node:child_process";
+      import http from "node:http";
+      import { Worker } from "node:worker_threads";
+      const server = http.createServer((request, response) => {
+        const file = new URL("./work.mjs", import.meta.url);
+        const started = request.url === "/thread" ? new Worker(file) : fork(file);
+        started.once("exit", () => response.end());
+      });
+      server.listen(0, async () => {
+        const base = "http://127.0.0.1:" + server.address().port;
+        await Promise.all(["/thread", "/process"].map(async (path) => (await fetch(base + path)).text()));
+        server.close();
+        server.closeAllConnections();
+      });
+    `);
+    const kinds = (await spooled()).map(({ sourceKind }) => sourceKind);
+    // A thread has no script.
+    expect(kinds.toSorted()).toEqual([null, "script"].toSorted());
+  });
 });
 
 describe("loading", () => {

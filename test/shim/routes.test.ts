@@ -138,9 +138,11 @@ describe("routes of patterns", () => {
 describe("a request that is served", () => {
   const asked = (patternOf: Inbound["patternOf"]): Inbound => ({
     url: "/api/chat/fish?key=secret",
+    method: "GET",
     marks: {},
     pattern: null,
     patternOf,
+    service: null,
   });
 
   it("has the pattern that holds when a call is made, whatever the framework does later", () => {

@@ -1,13 +1,18 @@
+import type { Service } from "../requestWork.ts";
+
 /** A request that this process is serving. */
 export interface Inbound {
   /** As it came, with its query. */
   readonly url: string;
+  readonly method: string;
   /** What the framework leaves its marks on: the request of Node, or an object of its own. `null` once it is answered. */
   marks: object | null;
   /** The route as the framework's user wrote it, as far as it is known by now. */
   pattern: string | null;
   /** Reads the pattern off the marks, or from where the running code is in its framework. */
   readonly patternOf: PatternReader;
+  /** Kept by `createRequestWork`; `null` before. */
+  service: Service | null;
 }
 
 export type PatternReader = (marks: object | null) => string | null;

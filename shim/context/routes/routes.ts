@@ -3,6 +3,7 @@ import type { Guard } from "../../guard.ts";
 import type { Attribution } from "../attribution.ts";
 import { type InboundRequest, watchInboundRequests } from "../inbound.ts";
 import type { PackagePatch } from "../packages.ts";
+import type { RequestWork } from "../requestWork.ts";
 import { routeOfPattern } from "../route.ts";
 import { expressPattern } from "./express.ts";
 import { watchFastify } from "./fastify.ts";
@@ -15,6 +16,7 @@ import { createSvelteKitRoutes } from "./svelteKit.ts";
 export interface RoutesSurroundings {
   guard: Guard;
   attribution: Attribution;
+  work: Pick<RequestWork, "began" | "answered">;
   /** The job that a service runs by asking for this URL, which is no route then. */
   jobOf(url: string): Source | null;
 }
@@ -30,7 +32,7 @@ export interface Routes {
  * The routes of inbound requests, by the patterns of the frameworks where they can be had. On the way of a request there is
  * only what keeps them; they are read when an AI call is made, and put into words when it is reported.
  */
-export function createRoutes({ guard, attribution, jobOf }: RoutesSurroundings): Routes {
+export function createRoutes({ guard, attribution, work, jobOf }: RoutesSurroundings): Routes {
   const next = createNextRoutes();
   const svelteKit = createSvelteKitRoutes();
   // Those that may stand within another come first.
@@ -42,9 +44,12 @@ export function createRoutes({ guard, attribution, jobOf }: RoutesSurroundings):
     }
     return null;
   };
-  const enter = ({ url, request, response }: InboundRequest) => {
-    const inbound: Inbound = { url, marks: request, pattern: null, patternOf };
-    attribution.enterRequest(inbound, { request, response }, jobOf(url));
+  const enter = ({ url, method, request, response }: InboundRequest) => {
+    const inbound: Inbound = { url, method, marks: request, pattern: null, patternOf, service: null };
+    work.began(inbound);
+    attribution.enterRequest(inbound, { request, response }, jobOf(url), () =>
+      guard.attempt(() => work.answered(inbound)),
+    );
   };
   const change = (step: (inbound: Inbound) => void) => {
     guard.attempt(() => {

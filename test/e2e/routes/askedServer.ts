@@ -31,6 +31,8 @@ export interface AskedServer {
   env?: Record<string, string>;
   /** It speaks HTTP/2, without encryption. */
   http2?: boolean;
+  /** How long the provider takes to answer, nothing if left out. */
+  latencyMs?: number;
   /** How many at once, 200 if left out. */
   requests?: number;
   routes: readonly AskedRoute[] | ((port: number) => Promise<readonly AskedRoute[]>);
@@ -45,10 +47,46 @@ const REPORTS_TIMEOUT_MS = 60_000;
 
 /** Starts the server with the preload, asks it for all its routes at once, and insists that each call has its own. */
 export async function expectRoutes(server: AskedServer): Promise<void> {
+  await askServer(server, CALLS_EACH, (calls, routeOf) => {
+    const others = calls.filter(({ n, source }) => source !== routeOf(n)?.source);
+    expect(others).toEqual([]);
+    expect(new Set(calls.map(({ kind }) => kind))).toEqual(new Set(["await", "later", "stream"]));
+    const routes = new Set(calls.map(({ n }) => routeOf(n)?.source));
+    const kinds = new Set([...routes].map((source) => source && sourceKindOf(source)));
+    expect(new Set(calls.map(({ sourceKind }) => sourceKind))).toEqual(kinds);
+  });
+}
+
+/**
+ * The same of a server whose requests leave part of their work to a pool: what a request does by itself is its own, and what
+ * the pool does for it is its own or nobody's, but never another's. `belongs`: how many of the pool's calls are somebody's.
+ */
+export async function expectNoOthersRoute(server: AskedServer, belongs: "few" | "all"): Promise<void> {
+  await askServer(server, 1, (calls, routeOf) => {
+    const isOwn = ({ n, source }: AskedCall) => source === routeOf(n)?.source;
+    const others = calls.filter(
+      (call) => !isOwn(call) && (call.kind === "await" || call.sourceKind !== "script"),
+    );
+    expect(others).toEqual([]);
+    const pooled = calls.filter(({ kind }) => kind === "pooled");
+    const owned = pooled.filter(isOwn).length / pooled.length;
+    if (belongs === "all") expect(owned).toBe(1);
+    else expect(owned).toBeLessThan(0.5);
+  });
+}
+
+type AskedCall = ReturnType<typeof callOf>;
+
+/** Asks all at once, and looks at the calls when each request has ended so many. */
+async function askServer(
+  server: AskedServer,
+  callsEach: number,
+  look: (calls: AskedCall[], routeOf: (n: number) => AskedRoute | undefined) => void,
+): Promise<void> {
   const { requests = REQUESTS } = server;
   const { folder, remove } = await temporaryFolder("asked");
   const home = join(folder, "state");
-  const standin = await startStandin();
+  const standin = await startStandin({ latencyMs: server.latencyMs ?? 0 });
   const daemon = await startCollectingDaemon(home);
   const host = startProcess(server.node, [...server.args], {
     cwd: server.cwd,
@@ -76,15 +114,11 @@ export async function expectRoutes(server: AskedServer): Promise<void> {
       () => {
         const told = daemon.reports.map(callOf);
         const ended = new Set(told.filter(({ status }) => status === "ok").map(({ model }) => model));
-        return ended.size < requests * CALLS_EACH ? undefined : told;
+        return ended.size < requests * callsEach ? undefined : told;
       },
       REPORTS_TIMEOUT_MS,
     );
-    const others = calls.filter(({ n, source }) => source !== routeOf(n)?.source);
-    expect(others).toEqual([]);
-    expect(new Set(calls.map(({ kind }) => kind))).toEqual(new Set(["await", "later", "stream"]));
-    const kinds = new Set(routes.map(({ source }) => sourceKindOf(source)));
-    expect(new Set(calls.map(({ sourceKind }) => sourceKind))).toEqual(kinds);
+    look(calls, routeOf);
   } catch (error) {
     throw new Error(`The server printed:\n${host.output()}`, { cause: error });
   } finally {

@@ -1,7 +1,11 @@
 /** What every handler does: AI calls after an await, after the answer, and in a stream that outlives the answer. */
 import { setTimeout as delay } from "node:timers/promises";
+import { throughPool } from "./pools.mjs";
 
-export async function answer(n, later = (step) => setTimeout(step, 20 + (n % 20))) {
+const { POOL } = process.env;
+export const answer = POOL === undefined ? answerByOneself : throughPool(POOL, ask);
+
+async function answerByOneself(n, later = (step) => setTimeout(step, 20 + (n % 20))) {
   await delay((n * 7) % 30);
   await ask(`${n}.await`);
   // Each way in each of the routes, of which there are some few.

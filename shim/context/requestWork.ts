@@ -1,0 +1,217 @@
+import { noLabels, type Scope } from "./attribution.ts";
+import { type CapturedStack, placeOf } from "./callSite.ts";
+import { foldedPath } from "./route.ts";
+import type { Inbound } from "./routes/inbound.ts";
+
+/**
+ * Tells work that is done for a request from work that is only done in its asynchronous context: a queue, a pool or a poll
+ * that was started while the request was served, and works for others since, inherits that context for life.
+ *
+ * Nothing in Node says for whom a queue works. So a request's name holds for all that its answer waits for, and for what goes
+ * on after it, unless something speaks against it:
+ *
+ * - Another request is answered in the very turn of the event loop in which a call ended: it was that one which waited for
+ *   it. Where another's call begins in that turn, of the two the one that is not the first from its place is the pool's.
+ * - What outlives the answer calls from the same place once more, or something calls from one place several times at once,
+ *   and a request that came meanwhile and may have brought that work has never been at this place itself: where each
+ *   request does such work by itself, it would have been.
+ *
+ * Where in doubt, a call has no request: to name none is less wrong than to name another.
+ */
+export interface RequestWork {
+  began(inbound: Inbound): void;
+  /** The host has handed its answer over, or its client is gone. */
+  answered(inbound: Inbound): void;
+  callBegan(call: Work): void;
+  /** Its last byte has come, and the host's code that waits for it has not run yet. */
+  callEnded(call: Work): void;
+  /** The scope of a call, without the request where it was not made for it. `operationId` tells what it repeats. */
+  scopeOf(call: Work, operationId: string): Scope;
+}
+
+/** A call, known again as the object that it is. */
+export interface Work {
+  readonly callId: string;
+  readonly scope: Scope;
+  readonly stack: CapturedStack | undefined;
+}
+
+/** How far a request has come in being served. */
+export interface Service {
+  /** Requests are counted as they come. */
+  readonly number: number;
+  /** When its answer was handed over: the number of the request that was the last by then, and monotonic milliseconds. */
+  answered: { number: number; atMs: number } | null;
+  /** The calls in its name. */
+  calls: ServiceCalls | null;
+}
+
+interface ServiceCalls {
+  /** Something that is done in its name is done for others too. */
+  lent: boolean;
+  running: Set<string>;
+  /** Those whose place nobody has looked at yet, as they began. */
+  begun: BegunCall[];
+  /** Of each place in the code the first call from there. */
+  places: Map<string, FirstCall>;
+}
+
+interface FirstCall extends BegunCall {
+  /** It is from this place that others are worked for. */
+  lent: boolean;
+}
+
+interface BegunCall {
+  callId: string;
+  scope: Scope;
+  stack: CapturedStack | undefined;
+  /** What ran in the request's name when it began. */
+  alongside: ReadonlySet<string>;
+  /** What set it off was the end of another request's call. */
+  setOffByOther: boolean;
+}
+
+/** Who got on in the turn of the event loop that the end of a call began. */
+interface Ending {
+  inbound: Inbound;
+  isAnswered: boolean;
+  otherIsAnswered: boolean;
+  otherCalls: boolean;
+}
+
+export interface RequestWorkSurroundings {
+  /** Monotonic, milliseconds. */
+  now(): number;
+  /** Runs a step when all that follows at once from what happens now has run, and before the event loop goes on. */
+  afterThisTurn(step: () => void): void;
+}
+
+/** What begins for the first time so long after the answer could be anybody's, if others came meanwhile. */
+const FIRST_WITHIN_MS = 60_000;
+const ALONE_WITHIN_MS = 3_600_000;
+const RECENT_REQUESTS = 256;
+/** Of one request; what is called from further ones is called for the first time. */
+const MAX_PLACES = 50;
+
+export function createRequestWork({ now, afterThisTurn }: RequestWorkSurroundings): RequestWork {
+  const recent: Inbound[] = [];
+  const begun = new WeakMap<Work, BegunCall>();
+  const endings = new WeakMap<Work, Ending>();
+  /** The end of a call that the running turn of the event loop began with; `null` where there were several. */
+  let turn: Ending | null | undefined;
+  let count = 0;
+
+  /** Whether a request that was never at this place itself may have brought work there since this one came. */
+  const othersMayHaveBroughtIt = (inbound: Inbound, { number }: Service, place: string): boolean => {
+    if (count - number >= RECENT_REQUESTS) return true;
+    const path = foldedPath(inbound.url);
+    return recent.some(
+      (other) =>
+        other !== inbound &&
+        other.service !== null &&
+        (other.service.answered?.number ?? count) >= number &&
+        (!isOnlyReading(other.method) || foldedPath(other.url) === path) &&
+        firstAt(place, other.service.calls) === undefined,
+    );
+  };
+
+  const outlivesAnswer = ({ answered }: Service, call: Work): boolean =>
+    answered !== null && endings.get(call)?.isAnswered !== true;
+
+  return {
+    began(inbound) {
+      count += 1;
+      inbound.service = { number: count, answered: null, calls: null };
+      recent[count % RECENT_REQUESTS] = inbound;
+    },
+    answered(inbound) {
+      if (turn?.inbound === inbound) turn.isAnswered = true;
+      else if (turn) turn.otherIsAnswered = true;
+      if (inbound.service !== null) inbound.service.answered ??= { number: count, atMs: now() };
+    },
+    callBegan(call) {
+      const { callId, scope, stack } = call;
+      const service = scope.inbound?.service;
+      if (scope.inbound == null || service == null) return;
+      const setOffByOther = turn ? turn.inbound !== scope.inbound : false;
+      if (turn && setOffByOther) turn.otherCalls = true;
+      service.calls ??= { lent: false, running: new Set(), begun: [], places: new Map() };
+      const { calls } = service;
+      // Not the call itself, which has its body with it.
+      const known = { callId, scope, stack, alongside: new Set(calls.running), setOffByOther };
+      begun.set(call, known);
+      calls.begun.push(known);
+      calls.running.add(callId);
+    },
+    callEnded(call) {
+      const { inbound } = call.scope;
+      if (inbound === null) return;
+      inbound.service?.calls?.running.delete(call.callId);
+      const ending = { inbound, isAnswered: false, otherIsAnswered: false, otherCalls: false };
+      endings.set(call, ending);
+      if (turn === undefined) {
+        afterThisTurn(() => {
+          turn = undefined;
+        });
+      }
+      turn = turn === undefined || turn?.inbound === inbound ? ending : null;
+    },
+    scopeOf(call, operationId) {
+      const { callId, scope } = call;
+      const { inbound } = scope;
+      // What the code itself says of its source is its own affair.
+      if (inbound === null || inbound.service === null || scope.explicit !== null) return scope;
+      const { service } = inbound;
+      const place = placeIn(call);
+      const first = firstAt(place, service.calls);
+      const isFirst = first === undefined || first.callId === callId || first.callId === operationId;
+      const known = begun.get(call);
+      const ending = endings.get(call);
+      const outlives = outlivesAnswer(service, call);
+      const afterMs = service.answered === null ? 0 : now() - service.answered.atMs;
+      const isForAnother =
+        ending?.otherIsAnswered ||
+        first?.lent ||
+        afterMs > ALONE_WITHIN_MS ||
+        (service.calls?.lent && outlives) ||
+        (!isFirst && (ending?.otherCalls || known?.setOffByOther)) ||
+        ((isFirst ? afterMs > FIRST_WITHIN_MS : outlives || known?.alongside.has(first.callId)) &&
+          othersMayHaveBroughtIt(inbound, service, place));
+      if (!isForAnother) return scope;
+      if (first !== undefined) first.lent = true;
+      if (service.calls !== null) service.calls.lent = true;
+      // Labels that are the same as ever were inherited with the request; others were given to this very work.
+      return { ...scope, inbound: null, ...(first === undefined || first.scope === scope ? noLabels : {}) };
+    },
+  };
+}
+
+/** The first call in a request's name from this place. */
+function firstAt(place: string, calls: ServiceCalls | null): FirstCall | undefined {
+  if (calls === null) return undefined;
+  const { begun, places } = calls;
+  for (const call of begun.splice(0)) {
+    const its = placeIn(call);
+    if (places.size < MAX_PLACES && sameIn(places, its) === undefined)
+      places.set(its, { ...call, lent: false });
+  }
+  return sameIn(places, place);
+}
+
+/** A loop is entered from where it was started and resumed from nowhere: what is nearest to the call is the same. */
+function sameIn(places: ReadonlyMap<string, FirstCall>, place: string): FirstCall | undefined {
+  const exact = places.get(place);
+  if (exact !== undefined || place === "") return exact;
+  for (const [other, call] of places) {
+    if (other !== "" && (other.startsWith(place) || place.startsWith(other))) return call;
+  }
+  return undefined;
+}
+
+function placeIn({ stack }: Pick<BegunCall, "stack">): string {
+  return stack === undefined ? "" : placeOf(stack);
+}
+
+function isOnlyReading(method: string): boolean {
+  return method === "GET" || method === "HEAD" || method === "OPTIONS";
+}

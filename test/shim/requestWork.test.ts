@@ -1,0 +1,169 @@
+import { describe, expect, it } from "vitest";
+import { createAttribution, namedSource, type Scope } from "../../shim/context/attribution.ts";
+import { captureStack } from "../../shim/context/callSite.ts";
+import { createRequestWork, type RequestWork, type Work } from "../../shim/context/requestWork.ts";
+import type { Inbound } from "../../shim/context/routes/inbound.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** Requests, the calls that are made in their contexts, and a clock that stands still. */
+function makeServer() {
+  let nowMs = 0;
+  let calls = 0;
+  const turns: (() => void)[] = [];
+  const work = createRequestWork({ now: () => nowMs, afterThisTurn: (step) => turns.push(step) });
+  const nextTurn = () => {
+    for (const step of turns.splice(0)) step();
+  };
+  const begin = (scope: Scope): Work => {
+    calls += 1;
+    const call = { callId: `call-${calls}`, scope, stack: captureStack(begin) };
+    work.callBegan(call);
+    return call;
+  };
+  return {
+    work,
+    nextTurn,
+    pass(ms: number) {
+      nowMs += ms;
+      nextTurn();
+    },
+    ask(url: string, method = "POST"): Asked {
+      const inbound: Inbound = {
+        url,
+        method,
+        marks: null,
+        pattern: null,
+        patternOf: () => null,
+        service: null,
+      };
+      work.began(inbound);
+      const attribution = createAttribution();
+      attribution.enterRequest(inbound, { request: null, response: null }, null);
+      return { inbound, scope: attribution.current() };
+    },
+    begin,
+  };
+}
+
+interface Asked {
+  inbound: Inbound;
+  scope: Scope;
+}
+
+const isOwn = (work: RequestWork, call: Work) => work.scopeOf(call, call.callId).inbound !== null;
+
+/** Calls one after the other, all from one place. */
+function callAgain(
+  { work, begin, nextTurn }: ReturnType<typeof makeServer>,
+  { scope }: Asked,
+  times: number,
+) {
+  return Array.from({ length: times }, () => {
+    const call = begin(scope);
+    work.callEnded(call);
+    nextTurn();
+    return isOwn(work, call);
+  });
+}
+
+describe("what is done in a request's context", () => {
+  it("is its own while it is served, however often it calls and whoever else asks", () => {
+    const server = makeServer();
+    const first = server.ask("/chat");
+    server.ask("/chat");
+    server.ask("/other");
+    expect(callAgain(server, first, 5)).toEqual([true, true, true, true, true]);
+  });
+
+  it("is its own after the answer while nobody else asks, for an hour", () => {
+    const server = makeServer();
+    const first = server.ask("/research");
+    server.work.answered(first.inbound);
+    expect(callAgain(server, first, 3)).toEqual([true, true, true]);
+    server.pass(HOUR_MS + 1);
+    expect(callAgain(server, first, 1)).toEqual([false]);
+  });
+
+  it("is its own after the answer where others only look, or do the same work by themselves", () => {
+    const server = makeServer();
+    const agent = (asked: Asked, times: number) => callAgain(server, asked, times);
+    const first = server.ask("/research");
+    const second = server.ask("/research");
+    server.ask("/research/7/status", "GET");
+    server.work.answered(first.inbound);
+    server.work.answered(second.inbound);
+    const firstCalls = [first, second, first, second].flatMap((asked) => agent(asked, 1));
+    expect(firstCalls).toEqual([true, true, true, true]);
+  });
+
+  it("is nobody's from its second call on where another may have brought it, for good", () => {
+    const server = makeServer();
+    const first = server.ask("/jobs");
+    server.work.answered(first.inbound);
+    server.work.answered(server.ask("/jobs").inbound);
+    expect(callAgain(server, first, 3)).toEqual([true, false, false]);
+    // Of a request that lends its context, nothing is sure any more that its answer did not wait for.
+    expect(callAgain(server, first, 1)).toEqual([false]);
+  });
+
+  it("is nobody's where another is answered by it", () => {
+    const server = makeServer();
+    const first = server.ask("/a");
+    const second = server.ask("/b");
+    const [own, others] = [server.begin(first.scope), server.begin(first.scope)];
+    server.work.callEnded(own);
+    server.work.answered(first.inbound);
+    server.nextTurn();
+    server.work.callEnded(others);
+    server.work.answered(second.inbound);
+    server.nextTurn();
+    expect([isOwn(server.work, own), isOwn(server.work, others)]).toEqual([true, false]);
+  });
+
+  it("is nobody's where it calls several times at once for those who do not call themselves", () => {
+    const server = makeServer();
+    const first = server.ask("/a");
+    const alone = Array.from({ length: 3 }, () => server.begin(first.scope));
+    expect(alone.map((call) => isOwn(server.work, call))).toEqual([true, true, true]);
+    server.ask("/a");
+    const [own, ...others] = Array.from({ length: 3 }, () => server.begin(first.scope));
+    expect(own && isOwn(server.work, own)).toBe(true);
+    expect(others.map((call) => isOwn(server.work, call))).toEqual([false, false]);
+  });
+
+  it("a retry is part of what it repeats", () => {
+    const server = makeServer();
+    const first = server.ask("/jobs");
+    server.work.answered(first.inbound);
+    server.work.answered(server.ask("/jobs").inbound);
+    const attempts = Array.from({ length: 2 }, () => server.begin(first.scope));
+    const sources = attempts.map((call) => server.work.scopeOf(call, "call-1").inbound);
+    expect(sources).toEqual([first.inbound, first.inbound]);
+  });
+
+  it("goes without the request's labels, but with those that it was given itself", () => {
+    const server = makeServer();
+    const { inbound, scope } = server.ask("/jobs");
+    const inherited: Scope = { ...scope, conversationId: "the first one's" };
+    server.work.answered(inbound);
+    server.work.answered(server.ask("/jobs").inbound);
+    const given: Scope = { ...scope, conversationId: "its own" };
+    const calls = [inherited, inherited, given].map((each) => server.begin(each));
+    expect(calls.map((call) => server.work.scopeOf(call, call.callId).conversationId)).toEqual([
+      "the first one's",
+      null,
+      "its own",
+    ]);
+  });
+
+  it("keeps the source that the code says", () => {
+    const server = makeServer();
+    const { inbound, scope } = server.ask("/jobs");
+    server.work.answered(inbound);
+    server.work.answered(server.ask("/jobs").inbound);
+    const said: Scope = { ...scope, explicit: namedSource("digest") };
+    const calls = [said, said].map((each) => server.begin(each));
+    expect(calls.map((call) => server.work.scopeOf(call, call.callId))).toEqual([said, said]);
+  });
+});
