@@ -37,7 +37,7 @@ test("a refusal comes back in the daemon's words, with the field", async () => {
   bridge.receive({ type: "request", requestId: 8, route: "setBudget", request: { body: {} } });
   await vi.waitFor(() => expect(posted).toHaveLength(1));
   const error = { error: "limitUsd must be above 0", field: "limitUsd" };
-  expect(posted).toEqual([{ type: "response", requestId: 8, ok: false, error }]);
+  expect(posted).toEqual([{ type: "response", requestId: 8, ok: false, error, status: 400 }]);
 });
 
 test("every request gets an answer, also while the daemon is stopped", async () => {
