@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { createConnection } from "../daemon/client/connection.ts";
@@ -35,7 +34,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const launch = runtimeCommand(runtime, "daemon.mjs");
   const link = createDaemonLink(
     () => createConnection({ home, version, launch }),
-    (running) => setContext(contextKeys.running, running),
+    (running) => {
+      setContext(contextKeys.running, running);
+      if (!running) budgets.rest();
+    },
   );
   const attach = () => createConnection({ home, version, launch: null });
   const statusBar = createStatusBar();
@@ -55,8 +57,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const commandLine = createCommandLine((args) =>
     withEnvironment(runtimeCommand(runtime, "cli.mjs", args), metering.terminalEnvironment()),
   );
-  const place = `${hostname()} ${home}`;
-  const budgets = createBudgets({ link, state: context.globalState, place, language, log });
+  const storage = context.globalStorageUri.fsPath;
+  const budgets = createBudgets({ link, storage, home, language, log });
   const breakers = createBreakerSync(link, createBreakerMemory(context.globalState));
   const handOver = () => {
     budgets.apply(settings);
@@ -112,6 +114,7 @@ export function activate(context: vscode.ExtensionContext): void {
     metering,
     ticker,
     link,
+    budgets,
     registerCommands(
       {
         ...viewCommands({

@@ -1,26 +1,30 @@
-import type * as vscode from "vscode";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { entryOf, parseBudgets } from "./budgetSetting.ts";
 import type { AppliedBudgets } from "./budgetSync.ts";
 
-const APPLIED_KEY = "budgets.appliedByPlace";
-/** Containers come and go: of places that were not used for long nothing has to be known. */
-const MOST_PLACES = 20;
-
 /**
- * Remembers what the setting held when it was last in step, for all windows of this editor. The setting is one for all
- * machines that the editor works on, the daemons are not: each `place` has its own.
+ * Remembers what the setting held when it was last in step, for all windows of this editor on this machine: in a file, for
+ * VS Code's own memory is the browser's where the editor runs in one. Of each `home` (`TAXIMETER_HOME`) on its own.
  */
-export function createBudgetMemory(state: vscode.Memento, place: string): AppliedBudgets {
-  const places = (): [string, unknown][] => {
-    const stored: unknown = state.get(APPLIED_KEY);
-    return typeof stored === "object" && stored !== null ? Object.entries(stored) : [];
-  };
+export function createBudgetMemory(file: string, home: string): AppliedBudgets {
+  async function readAll(): Promise<Record<string, unknown>> {
+    try {
+      const stored: unknown = JSON.parse(await readFile(file, "utf8"));
+      return typeof stored === "object" && stored !== null ? { ...stored } : {};
+    } catch {
+      // Not there yet, or not readable: then nothing is known of before.
+      return {};
+    }
+  }
   return {
-    read: () => parseBudgets(places().find(([name]) => name === place)?.[1], []),
+    read: async () => parseBudgets((await readAll())[home], []),
     async write(budgets) {
-      const others = places().filter(([name]) => name !== place);
-      const kept = [...others.slice(1 - MOST_PLACES), [place, budgets.map(entryOf)] as const];
-      await state.update(APPLIED_KEY, Object.fromEntries(kept));
+      const text = JSON.stringify({ ...(await readAll()), [home]: budgets.map(entryOf) });
+      await mkdir(dirname(file), { recursive: true });
+      const written = `${file}.${process.pid}`;
+      await writeFile(written, text);
+      await rename(written, file);
     },
   };
 }

@@ -1,20 +1,13 @@
 import { type BudgetState, budgetId } from "../../shared/budgets.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
-import { type BudgetChanges, budgetChanges, byId } from "./budgetChanges.ts";
-import { budgetKey, type SettingBudget, settingOf } from "./budgetSetting.ts";
+import { budgetChanges, byId } from "./budgetChanges.ts";
+import { budgetKey, type SettingBudget } from "./budgetSetting.ts";
+import type { Leadership } from "./leadership.ts";
 
 /** Where it is remembered, across windows and restarts, what the setting held when it was last in step. */
 export interface AppliedBudgets {
-  read(): SettingBudget[];
+  read(): Promise<SettingBudget[]>;
   write(budgets: SettingBudget[]): Promise<void>;
-}
-
-/** The user's setting, to be written. */
-export interface BudgetSettingFile {
-  /** Resolves when this window is the one to write: the one in use does at once, others only where it did not. */
-  turn(): Promise<void>;
-  /** `null` removes the entry. Rejects where the file cannot be written. */
-  follow(id: string, budget: SettingBudget | null): Promise<void>;
 }
 
 /** Keeps the setting and the daemon's budgets the same, whichever of them is changed. */
@@ -25,46 +18,26 @@ export interface BudgetSync {
   told(budgets: readonly BudgetState[], first: boolean): Promise<void>;
 }
 
-export function createBudgetSync(
-  link: DaemonLink,
-  applied: AppliedBudgets,
-  file: BudgetSettingFile,
-): BudgetSync {
-  let wanted: ReadonlyMap<string, SettingBudget> | null = null;
+export function createBudgetSync(options: {
+  link: DaemonLink;
+  applied: AppliedBudgets;
+  /** Two windows that write the settings at once get into each other's way, and the user sees it. */
+  leadership: Pick<Leadership, "leads">;
+  /** Writes the user's setting; `null` removes the entry. Rejects where it cannot be written. */
+  follow(id: string, budget: SettingBudget | null): Promise<void>;
+}): BudgetSync {
+  const { link, applied, leadership, follow } = options;
+  let wanted: Map<string, SettingBudget> | null = null;
   /** Budgets that this connection has shown: one of them that is missing was removed. */
   const seen = new Set<string>();
-  /** What the daemon held since setting and daemon were in step: where the setting comes to say so, a window has followed. */
-  const heldMeanwhile = new Map<string, Set<string>>();
   /** What could not be written to the setting is not tried again with every call that is made. */
   const unwritable = new Map<string, string>();
   let running: Promise<void> = Promise.resolve();
 
-  function inTurn(work: () => Promise<void>): Promise<void> {
-    // One after the other: two quick changes must not cross on the way.
-    running = running.catch(() => {}).then(work);
-    return running;
-  }
-
-  function note(budgets: readonly BudgetState[]): void {
-    for (const budget of budgets) {
-      seen.add(budget.id);
-      const said = wanted?.get(budget.id);
-      if (said === undefined) continue;
-      const key = budgetKey(settingOf(budget));
-      if (key === budgetKey(said)) heldMeanwhile.delete(budget.id);
-      else heldMeanwhile.set(budget.id, new Set(heldMeanwhile.get(budget.id)).add(key));
-    }
-  }
-
-  function changesFor(budgets: readonly BudgetState[]): BudgetChanges {
-    const said = wanted ?? new Map<string, SettingBudget>();
-    const before = byId(applied.read());
-    for (const [id, budget] of said) {
-      if (heldMeanwhile.get(id)?.has(budgetKey(budget))) before.set(id, budget);
-    }
-    const changes = budgetChanges({ wanted: said, applied: before, held: byId(budgets) }, (id) =>
-      seen.has(id),
-    );
+  async function changesFor(budgets: readonly BudgetState[]) {
+    for (const { id } of budgets) seen.add(id);
+    const sides = { wanted: wanted ?? new Map(), applied: byId(await applied.read()), held: byId(budgets) };
+    const changes = budgetChanges(sides, (id) => seen.has(id));
     for (const [id, budget] of changes.follow) {
       if (unwritable.get(id) === followKey(budget)) changes.follow.delete(id);
     }
@@ -72,23 +45,23 @@ export function createBudgetSync(
   }
 
   async function reconcile(): Promise<void> {
+    if (!(await leadership.leads())) return;
+    // What was told may be old by the time it is looked at: it is asked for anew before anything is done.
     const { budgets } = await link.request("budgets", {});
-    note(budgets);
-    let changes = changesFor(budgets);
-    if (changes.follow.size > 0) {
-      await file.turn();
-      // Another window may have written meanwhile: the setting says so by now.
-      changes = changesFor(budgets);
-    }
+    const before = await applied.read();
+    const changes = await changesFor(budgets);
     const inStep = [...changes.applied];
     const failures: unknown[] = [];
     for (const [id, budget] of changes.follow) {
       try {
-        await file.follow(id, budget);
+        await follow(id, budget);
+        // That the setting says so now may be heard of later: until then it is no change of the user's.
+        if (budget === null) wanted?.delete(id);
+        else wanted?.set(id, budget);
         if (budget !== null) inStep.push(budget);
       } catch (error) {
         unwritable.set(id, followKey(budget));
-        inStep.push(...applied.read().filter(({ period, scope }) => budgetId(period, scope) === id));
+        inStep.push(...before.filter(({ period, scope }) => budgetId(period, scope) === id));
         failures.push(error);
       }
     }
@@ -103,8 +76,14 @@ export function createBudgetSync(
       }
     }
     for (const id of changes.removeIds) await link.request("removeBudget", { id });
-    if (JSON.stringify(applied.read()) !== JSON.stringify(inStep)) await applied.write(inStep);
+    if (JSON.stringify(before) !== JSON.stringify(inStep)) await applied.write(inStep);
     if (failures.length > 0) throw failures[0];
+  }
+
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    // One after the other: two quick changes must not cross on the way.
+    running = running.catch(() => {}).then(work);
+    return running;
   }
 
   return {
@@ -115,11 +94,9 @@ export function createBudgetSync(
     },
     async told(budgets, first) {
       if (first) seen.clear();
-      if (wanted === null) return;
-      note(budgets);
-      const { set, removeIds, follow } = changesFor(budgets);
-      // What was told may be old by the time it is looked at: it is asked for anew before anything is done.
-      if (set.length + removeIds.length + follow.size > 0) await inTurn(reconcile);
+      if (wanted === null || wanted.size === 0) return;
+      const { set, removeIds, follow: followed } = await changesFor(budgets);
+      if (set.length + removeIds.length + followed.size > 0) await inTurn(reconcile);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import type { BudgetInput, BudgetState } from "../../shared/budgets.ts";
 import type { LiveEvent } from "../../shared/live.ts";
@@ -10,30 +10,33 @@ import type { Settings } from "../settings.ts";
 import { createBudgetMemory } from "./budgetMemory.ts";
 import { createBudgetNotices } from "./budgetNotices.ts";
 import { askRaise } from "./budgetQuestions.ts";
-import { followedSetting } from "./budgetSetting.ts";
-import { type BudgetSettingFile, createBudgetSync } from "./budgetSync.ts";
+import { followedSetting, type SettingBudget } from "./budgetSetting.ts";
+import { createBudgetSync } from "./budgetSync.ts";
 import { warnOfBudget } from "./budgetWarning.ts";
+import { createLeadership } from "./leadership.ts";
 
-export interface Budgets {
+export interface Budgets extends vscode.Disposable {
   /** Brings setting and daemon into step; what fails is tried again at the next call. */
   apply(settings: Settings): void;
   /** Warns of what the event tells to have been reached, and takes over into the setting what was changed elsewhere. */
   take(event: LiveEvent): void;
+  /** This window does nothing for now, so that another may. */
+  rest(): void;
 }
-
-/** How long a window that is not in use leaves the writing of the setting to others, at least and at most. */
-const OTHERS_FIRST_MS = { least: 600, most: 1_800 };
 
 export function createBudgets(options: {
   link: DaemonLink;
-  state: vscode.Memento;
-  /** Names this machine and its daemon among all that the editor works on. */
-  place: string;
+  /** The folder that this editor's windows share, on the machine of the daemon. */
+  storage: string;
+  /** `TAXIMETER_HOME`. */
+  home: string;
   language: Language;
   log: Log;
 }): Budgets {
-  const { link, state, place, language, log } = options;
-  const sync = createBudgetSync(link, createBudgetMemory(state, place), settingFile());
+  const { link, storage, home, language, log } = options;
+  const leadership = createLeadership(join(storage, "budgets.leader"));
+  const applied = createBudgetMemory(join(storage, "budgets.json"), home);
+  const sync = createBudgetSync({ link, applied, leadership, follow: writeSetting });
   const notices = createBudgetNotices(link, (notice) => {
     warnOfBudget(notice, language, {
       async raise(budget) {
@@ -59,6 +62,8 @@ export function createBudgets(options: {
       }
       notices.take(event).catch(logFailure("A budget's notice could not be claimed"));
     },
+    rest: leadership.release,
+    dispose: leadership.release,
   };
 }
 
@@ -77,30 +82,18 @@ export async function changeBudget(
 }
 
 /** The user's own settings, in the file that VS Code keeps them in. Those of a workspace are never looked at. */
-function settingFile(): BudgetSettingFile {
-  return {
-    async turn() {
-      if (vscode.window.state.focused) return;
-      const { least, most } = OTHERS_FIRST_MS;
-      await sleep(least + Math.random() * (most - least), undefined, { ref: false });
-    },
-    async follow(id, budget) {
-      const configuration = vscode.workspace.getConfiguration(SETTINGS_SECTION);
-      const raw: unknown = configuration.inspect(settingKeys.budgets)?.globalValue;
-      const followed = followedSetting(raw, id, budget);
-      if (followed === null) return;
-      try {
-        await configuration.update(settingKeys.budgets, followed, vscode.ConfigurationTarget.Global);
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        void vscode.window.showWarningMessage(
-          vscode.l10n.t(
-            "The setting taximeter.budgets could not follow a budget that was changed: {0}",
-            reason,
-          ),
-        );
-        throw error;
-      }
-    },
-  };
+async function writeSetting(id: string, budget: SettingBudget | null): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(SETTINGS_SECTION);
+  const raw: unknown = configuration.inspect(settingKeys.budgets)?.globalValue;
+  const followed = followedSetting(raw, id, budget);
+  if (followed === null) return;
+  try {
+    await configuration.update(settingKeys.budgets, followed, vscode.ConfigurationTarget.Global);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t("The setting taximeter.budgets could not follow a budget that was changed: {0}", reason),
+    );
+    throw error;
+  }
 }

@@ -33,6 +33,7 @@ async function activate() {
     extensionPath: folder,
     extensionUri: {},
     environmentVariableCollection: environment.collection,
+    globalStorageUri: { fsPath: join(folder, "storage") },
     globalState: {
       get: (key: string) => memory.get(key),
       update: async (key: string, value: unknown) => memory.set(key, value),

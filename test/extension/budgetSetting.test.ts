@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createBudgetMemory } from "../../extension/budgets/budgetMemory.ts";
 import {
@@ -8,7 +10,9 @@ import {
   readThresholds,
   settingOf,
 } from "../../extension/budgets/budgetSetting.ts";
+import { createLeadership } from "../../extension/budgets/leadership.ts";
 import { raiseSuggestions } from "../../extension/budgets/raiseSuggestions.ts";
+import { makeFolder } from "../store/testStore.ts";
 import { makeBudget } from "./builders.ts";
 
 const plain = { scope: null, thresholds: [50, 80, 100], hardStop: false };
@@ -140,28 +144,53 @@ describe("a setting that names a budget follows what was changed elsewhere", () 
   });
 });
 
-test("what was in step is remembered for each machine, and long forgotten ones go", async () => {
-  const kept: Record<string, unknown> = {};
-  const state = {
-    keys: () => Object.keys(kept),
-    get: (key: string) => kept[key],
-    update: async (key: string, value: unknown) => {
-      // As VS Code keeps it: as JSON.
-      kept[key] = JSON.parse(JSON.stringify(value));
-    },
-  };
-  const [budget] = parseBudgets(
-    [{ period: "day", limitUsd: 5.25, scope: "label:lead=4=2", thresholds: [9] }],
-    [],
-  );
-  if (budget === undefined) throw new Error("no budget was read");
-  const here = createBudgetMemory(state, "laptop /home/dev");
-  expect(here.read()).toEqual([]);
-  await here.write([budget]);
-  expect(createBudgetMemory(state, "laptop /home/dev").read()).toEqual([budget]);
-  expect(createBudgetMemory(state, "container /root").read()).toEqual([]);
-  for (let index = 0; index < 20; index += 1) await createBudgetMemory(state, `container ${index}`).write([]);
-  expect(here.read()).toEqual([]);
+test("what was in step is remembered in a file, for each home", async () => {
+  const file = join(makeFolder(), "of the editor", "budgets.json");
+  const raw = [{ period: "day", limitUsd: 5.25, scope: "label:lead=4=2", thresholds: [9] }];
+  const budgets = parseBudgets(raw, []);
+  expect(budgets).toHaveLength(1);
+  const here = createBudgetMemory(file, "/home/dev/state");
+  expect(await here.read()).toEqual([]);
+  await here.write(budgets);
+  await createBudgetMemory(file, "/elsewhere").write([]);
+  expect(await createBudgetMemory(file, "/home/dev/state").read()).toEqual(budgets);
+  expect(await createBudgetMemory(file, "/elsewhere").read()).toEqual([]);
+  await writeFile(file, "[nonsense");
+  expect(await here.read()).toEqual([]);
+});
+
+describe("of several windows", () => {
+  const leaderFile = () => join(makeFolder(), "of the editor", "budgets.leader");
+
+  test("one leads, and another once that is gone", async () => {
+    const file = leaderFile();
+    const [one, other] = [createLeadership(file), createLeadership(file)];
+    expect(await Promise.all([one.leads(), other.leads()])).toContain(true);
+    const [leader, follower] = (await one.leads()) ? [one, other] : [other, one];
+    expect([await leader.leads(), await follower.leads()]).toEqual([true, false]);
+    follower.release();
+    expect(await leader.leads()).toBe(true);
+    leader.release();
+    expect([await follower.leads(), await leader.leads()]).toEqual([true, false]);
+    follower.release();
+  });
+
+  test("one that ended without a word is followed after a while", async () => {
+    const file = leaderFile();
+    expect(await createLeadership(file).leads()).toBe(true);
+    const soon = createLeadership(file, () => Date.now() + 30_000);
+    expect(await soon.leads()).toBe(false);
+    const later = createLeadership(file, () => Date.now() + 60_000);
+    expect(await later.leads()).toBe(true);
+    later.release();
+  });
+
+  test("each leads itself where nothing can be written", async () => {
+    const folder = makeFolder();
+    await writeFile(join(folder, "a file"), "");
+    const nowhere = () => createLeadership(join(folder, "a file", "budgets.leader"));
+    expect([await nowhere().leads(), await nowhere().leads()]).toEqual([true, true]);
+  });
 });
 
 describe("a higher limit suggests itself", () => {

@@ -39,6 +39,8 @@ function createEditor(entries: object[] = []) {
     applied: [] as SettingBudget[],
     windows: [] as (() => Promise<void>)[],
     writable: true,
+    written: 0,
+    leader: null as symbol | null,
   };
   return editor;
 }
@@ -58,26 +60,31 @@ function openWindow(held: Held, editor: Editor, refuses: (budget: BudgetInput) =
     () => daemon.connection,
     () => {},
   );
-  const sync = createBudgetSync(
+  const name = Symbol("a window");
+  const sync = createBudgetSync({
     link,
-    {
-      read: () => editor.applied,
+    applied: {
+      read: async () => editor.applied,
       write: async (budgets) => {
         editor.applied = budgets;
       },
     },
-    {
-      turn: async () => {},
-      async follow(id, budget) {
-        if (!editor.writable) throw new Error("read-only");
-        editor.setting = editor.setting.flatMap((entry) =>
-          budgetId(entry.period, entry.scope) !== id ? [entry] : budget === null ? [] : [budget],
-        );
-        // As VS Code does: every window hears of it, while the write is still under way in this one.
-        for (const heard of editor.windows) void heard();
+    leadership: {
+      async leads() {
+        editor.leader ??= name;
+        return editor.leader === name;
       },
     },
-  );
+    async follow(id, budget) {
+      if (!editor.writable) throw new Error("read-only");
+      editor.written += 1;
+      editor.setting = editor.setting.flatMap((entry) =>
+        budgetId(entry.period, entry.scope) !== id ? [entry] : budget === null ? [] : [budget],
+      );
+      // As VS Code does: every window hears of it, while the write is still under way in this one.
+      for (const heard of editor.windows) void heard();
+    },
+  });
   const apply = () => sync.apply(editor.setting);
   editor.windows.push(apply);
   return {
@@ -133,6 +140,7 @@ test("a budget that is changed elsewhere takes the setting along", async () => {
 test("also where it was changed while no window was open", async () => {
   const [held, editor] = [createHeldBudgets(), createEditor([day])];
   await openWindow(held, editor).apply();
+  editor.leader = null;
   held.set({ period: "day", limitUsd: "9" });
   await openWindow(held, editor).apply();
   expect(said(editor)).toEqual([["day", "9"]]);
@@ -156,6 +164,7 @@ test("one that is merely not there, in a store that is new, is handed over again
   await told(true);
   expect(limits(held)).toEqual([["day", "5"]]);
   held.remove("day");
+  editor.leader = null;
   await openWindow(held, editor).apply();
   expect(limits(held)).toEqual([["day", "5"]]);
   expect(said(editor)).toEqual([["day", "5"]]);
@@ -173,22 +182,18 @@ test("two windows that see it follow once, and hand nothing back", async () => {
   expect(said(editor)).toEqual([["day", "10"]]);
   expect(limits(held)).toEqual([["day", "10"]]);
   expect(windows.flatMap(({ asked }) => asked())).toEqual(["setBudget"]);
+  expect(editor.written).toBe(2);
 });
 
-test("a window that hears late of another's following does not take it for the user's", async () => {
+test("when the window that keeps them in step closes, another goes on", async () => {
   const [held, editor] = [createHeldBudgets(), createEditor([day])];
-  const { apply, told } = openWindow(held, editor);
-  await apply();
-  const remembered = editor.applied;
+  const [first, second] = [openWindow(held, editor), openWindow(held, editor)];
+  for (const { apply } of [first, second]) await apply();
+  editor.leader = null;
   held.set({ period: "day", limitUsd: "9" });
-  await told();
-  held.set({ period: "day", limitUsd: "10" });
-  // The setting says 9 by now, and this window's memory is that of before.
-  editor.applied = remembered;
-  editor.setting = parseBudgets([{ ...day, limitUsd: 9 }], []);
-  await apply();
-  expect(limits(held)).toEqual([["day", "10"]]);
-  expect(said(editor)).toEqual([["day", "10"]]);
+  await second.told();
+  expect(said(editor)).toEqual([["day", "9"]]);
+  expect(second.asked()).toEqual([]);
 });
 
 test("where the setting cannot be written the budget stands, and it is not tried with every call", async () => {
