@@ -27,6 +27,7 @@ import { createService } from "./service.ts";
 import { StoreTooNewError, StoreUnavailableError } from "./store/store.ts";
 import { openStore } from "./store/workerStore.ts";
 import { systemKeychain } from "./team/keychain.ts";
+import { parseTeamUrl } from "./team/teamUrl.ts";
 import { createTokenKeeper } from "./team/tokenKeeper.ts";
 
 const REQUEST_GRACE_MS = 5_000;
@@ -93,6 +94,7 @@ async function main() {
     port: () => port,
     nowMs: () => Date.now(),
     isProcessAlive,
+    teamUrl: teamUrlOf(env[environment.teamUrl], note),
     teamTokens: createTokenKeeper({
       fromEnvironment: env[environment.teamToken],
       keychain: systemKeychain(platform),
@@ -145,6 +147,14 @@ async function main() {
     release();
     process.exit(exitCode);
   }
+}
+
+function teamUrlOf(text: string | undefined, note: (line: string) => void): string | null {
+  if (!text) return null;
+  const parsed = parseTeamUrl(text);
+  if (parsed.ok) return parsed.url;
+  note(`${environment.teamUrl} ${parsed.problem}`);
+  return null;
 }
 
 function startFailure(error: unknown): StartFailure {

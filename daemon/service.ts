@@ -54,6 +54,8 @@ export interface ServiceSurroundings {
   port(): number;
   nowMs(): number;
   isProcessAlive(pid: number): boolean;
+  /** A team to be joined without being asked, `null` where there is none. */
+  teamUrl: string | null;
   teamTokens: TokenKeeper;
   /** Of pushes to the team. */
   timers: Timers;
@@ -148,6 +150,7 @@ export function createService(surroundings: ServiceSurroundings) {
     version: identity.version,
     timeZone,
     tokens: surroundings.teamTokens,
+    urlFromEnvironment: surroundings.teamUrl,
     nowMs,
     timers: surroundings.timers,
     random: Math.random,

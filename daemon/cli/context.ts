@@ -1,5 +1,6 @@
 import type { DaemonConnection } from "../client/daemonConnection.ts";
 import type { Theme } from "./format/theme.ts";
+import type { ReadSecret } from "./secretInput.ts";
 
 /** A stream of the terminal, as far as a command may know of it. */
 export interface Terminal {
@@ -23,6 +24,7 @@ export interface CommandContext {
   daemonFile: string;
   /** The shim's preload of this installation. */
   registerFile: string;
+  readSecret: ReadSecret;
   out: Terminal;
   err: Terminal;
   theme: Theme;

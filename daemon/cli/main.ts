@@ -8,6 +8,7 @@ import type { CommandContext } from "./context.ts";
 import { createTheme, wantsColour } from "./format/theme.ts";
 import { daemonLaunch } from "./launch.ts";
 import { runProgram } from "./program.ts";
+import { secretReader } from "./secretInput.ts";
 import { openTerminal } from "./terminal.ts";
 
 declare const __TAXIMETER_VERSION__: string;
@@ -42,6 +43,7 @@ const context: CommandContext = {
   nodeFile,
   daemonFile,
   registerFile: besides("register.cjs"),
+  readSecret: (prompt) => secretReader(process.stdin, (text) => err.write(text))(prompt),
   out,
   err,
   theme: createTheme(wantsColour(out.isTty, env)),

@@ -15,6 +15,7 @@ import { runCommand } from "./commands/run.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
 import { stopCommand } from "./commands/stop.ts";
+import { teamCommand } from "./commands/team.ts";
 import { topCommand } from "./commands/top.ts";
 import type { CommandContext } from "./context.ts";
 import { type Ending, endingOf, oneLine } from "./failures.ts";
@@ -29,6 +30,7 @@ const commands = [
   budgetCommand,
   breakerCommand,
   pricesCommand,
+  teamCommand,
   otelCommand,
   dashboardCommand,
   statusCommand,

@@ -34,15 +34,10 @@ export interface Pushing {
   /** Writes no row: proves that this machine may write, and makes it known to the team. */
   introduce(database: TeamDatabase, membership: TeamMembership): Promise<void>;
   /**
-   * Pushes until nothing is left, or `goOn` says no. Answers how many rows and calls the team took in, as `pushed` is told
-   * after each piece. Rejects with `TeamFailure`: what was not taken in is pushed the next time.
+   * Pushes until nothing is left, or `goOn` says no. Rejects with `TeamFailure`: what was not taken in is pushed the next
+   * time.
    */
-  pushAll(
-    database: TeamDatabase,
-    membership: TeamMembership,
-    goOn: () => boolean,
-    pushed: (rows: number) => void,
-  ): Promise<void>;
+  pushAll(database: TeamDatabase, membership: TeamMembership, goOn: () => boolean): Promise<void>;
 }
 
 /** Carries the outbox to the team, a piece at a time. */
@@ -113,7 +108,7 @@ export function createPushing({
 
   return {
     introduce,
-    async pushAll(database, membership, goOn, pushed) {
+    async pushAll(database, membership, goOn) {
       if (membership.takingBack) {
         // Under a new claim first: what is still on its way from before comes too late then.
         await introduce(database, membership);
@@ -127,8 +122,7 @@ export function createPushing({
         if (piece === null) return;
         try {
           const { machine, claims, hasPushed } = piece;
-          const taken = await push(database, membership, piece, { machine, claims, hasPushed });
-          if (taken) pushed(piece.receipt.rollups.length + piece.receipt.calls.length);
+          await push(database, membership, piece, { machine, claims, hasPushed });
           limit = Math.min(MOST_ROWS, limit * 2);
         } catch (error) {
           if (!(error instanceof TeamFailure) || !error.tooMuch || limit === 1) throw error;

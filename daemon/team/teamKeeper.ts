@@ -1,27 +1,24 @@
 import { randomUUID } from "node:crypto";
 import {
   defaultTeamShare,
-  detailsOfCalls,
-  sharedDetails,
   type TeamJoinInput,
   type TeamPreview,
   type TeamProblem,
   type TeamPush,
   type TeamShare,
   type TeamStatus,
-  type TeamTokenPlace,
 } from "../../shared/team.ts";
 import type { Store } from "../store/store.ts";
 import type { TeamMembership } from "../store/teamRecords.ts";
 import { forgetMachine } from "./erase.ts";
+import { joinTeam, normalShare, sameShare } from "./joining.ts";
 import { createPushing } from "./pushing.ts";
 import { createPushTimer, type PushTimer, type Timers } from "./pushTimer.ts";
 import { ensureTeamSchema, readTeamSchema, TEAM_SCHEMA } from "./schema.ts";
 import { publicCallToShare, publicRollup, toShare } from "./sharing.ts";
 import { openTeamDatabase, type TeamDatabase } from "./teamDatabase.ts";
 import { sentences, TeamFailure } from "./teamFailure.ts";
-import { expiryWarning, tokenExpiryMs } from "./teamToken.ts";
-import { isUnprotected } from "./teamUrl.ts";
+import { type KnownToken, teamStatus, teamWarnings } from "./teamStatus.ts";
 import type { TokenKeeper } from "./tokenKeeper.ts";
 
 /** The team, as the rest of the daemon sees it. */
@@ -57,6 +54,8 @@ export interface TeamSurroundings {
   /** The zone that a team's days are of, where this daemon makes its schema. */
   timeZone: string;
   tokens: TokenKeeper;
+  /** `TAXIMETER_TEAM_URL`: a team to be joined without being asked, with the token of the environment. */
+  urlFromEnvironment: string | null;
   nowMs(): number;
   timers: Timers;
   /** From 0 to 1, evenly. */
@@ -70,6 +69,8 @@ export interface TeamSurroundings {
 }
 
 const REQUEST_TIMEOUT_MS = 15_000;
+/** Longest that whoever asked for a push waits for it; it goes on behind the answer. */
+const ASKED_PUSH_MS = 10_000;
 /** Longest that the end of the daemon waits for a last push. */
 const LAST_PUSH_MS = 1_000;
 
@@ -77,25 +78,51 @@ export function createTeamKeeper(surroundings: TeamSurroundings): TeamKeeper {
   const { store, developer, version, timeZone, tokens, nowMs, timers, random, onChanged, log } = surroundings;
   const timeoutMs = surroundings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   const pushing = createPushing({ store, developer, version, nowMs, newClaim: randomUUID, log });
-  let membership: TeamMembership | null = null;
-  let token: { value: string; place: TeamTokenPlace } | null = null;
-  let open: { database: TeamDatabase; checked: boolean } | null = null;
-  let problem: TeamProblem | null = null;
-  let running: Promise<TeamPush> | null = null;
-  let closing = false;
   const timer: PushTimer = createPushTimer({ timers, nowMs, random, onDue: () => void pushAll() });
-
-  const canOpen = () => membership !== null && (membership.tokenPlace === null || token !== null);
+  let membership: TeamMembership | null = null;
+  let token: KnownToken | null = null;
+  let problem: TeamProblem | null = null;
+  let open: { database: TeamDatabase; checked: boolean } | null = null;
+  /** What is being done with the team's database: one thing at a time. */
+  let running: Promise<void> | null = null;
+  let toBeJoined = surroundings.urlFromEnvironment;
+  let closing = false;
 
   function database(): TeamDatabase | null {
-    if (membership === null || !canOpen()) return null;
-    open ??= { database: openDatabase(membership.url, token?.value ?? null, timeoutMs), checked: false };
+    if (membership === null || (membership.tokenPlace !== null && token === null)) return null;
+    open ??= {
+      database: openTeamDatabase({ url: membership.url, token: token?.value ?? null, timeoutMs }),
+      checked: false,
+    };
     return open.database;
   }
 
   function closeDatabase(): void {
     open?.database.close();
     open = null;
+  }
+
+  function joined(): { to: TeamDatabase; as: TeamMembership } {
+    const to = database();
+    if (membership === null) throw new TeamFailure("noToken", "No team was joined.");
+    if (to === null) throw new TeamFailure("noToken", sentences.noToken);
+    return { to, as: membership };
+  }
+
+  /** After what is being done, which a push is cut short for. */
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    closeDatabase();
+    const turn = (running ?? Promise.resolve()).then(work);
+    const ended: Promise<void> = turn
+      .then(
+        () => {},
+        () => {},
+      )
+      .finally(() => {
+        if (running === ended) running = null;
+      });
+    running = ended;
+    return turn;
   }
 
   /** One line in the log and one warning for the user, however often it is tried. */
@@ -109,34 +136,25 @@ export function createTeamKeeper(surroundings: TeamSurroundings): TeamKeeper {
     onChanged();
   }
 
-  async function check(database: TeamDatabase): Promise<void> {
-    const schema = await readTeamSchema(database);
-    if (schema !== null && schema.version > TEAM_SCHEMA) {
-      throw new TeamFailure("schemaTooNew", sentences.schemaTooNew);
-    }
-    if (schema === null) await ensureTeamSchema(database, membership?.timeZone ?? timeZone);
+  async function check(to: TeamDatabase): Promise<void> {
+    const schema = await readTeamSchema(to);
+    if (schema === null) await ensureTeamSchema(to, membership?.timeZone ?? timeZone);
+    else if (schema.version > TEAM_SCHEMA) throw new TeamFailure("schemaTooNew", sentences.schemaTooNew);
   }
 
-  async function pushOnce(): Promise<TeamPush> {
-    let pushed = 0;
+  async function pushOnce(): Promise<void> {
     try {
-      const to = database();
-      if (to === null || membership === null) {
-        if (membership !== null) throw new TeamFailure("noToken", sentences.noToken);
-        return { pushed, outstanding: 0, problem: null };
+      if (toBeJoined !== null) {
+        const found = await tokens.find(toBeJoined, "environment");
+        await join({ url: toBeJoined, ...(found === null ? {} : { token: found.value }) });
       }
+      if (membership === null) return;
+      const { to, as } = joined();
       if (open !== null && !open.checked) {
         await check(to);
         open.checked = true;
       }
-      await pushing.pushAll(
-        to,
-        membership,
-        () => open?.database === to,
-        (rows) => {
-          pushed += rows;
-        },
-      );
+      await pushing.pushAll(to, as, () => open?.database === to);
       membership = await store.team();
       timer.succeeded();
       tell(null);
@@ -144,18 +162,23 @@ export function createTeamKeeper(surroundings: TeamSurroundings): TeamKeeper {
     } catch (error) {
       const failure = asFailure(error);
       // The next time begins anew: with another connection, and a look at the schema.
+      const cutShort = open === null && failure.kind === "unreachable";
       closeDatabase();
       timer.failed(failure.kind);
-      tell(failure);
+      if (!cutShort) tell(failure);
     }
-    return { pushed, outstanding: await store.outstandingForTeam(), problem };
   }
 
-  function pushAll(): Promise<TeamPush> {
+  function pushAll(): Promise<void> {
     running ??= pushOnce().finally(() => {
       running = null;
     });
     return running;
+  }
+
+  /** With all that changed until now, whatever a push that is under way has seen of it. */
+  function pushAfterwards(): Promise<void> {
+    return (running ?? Promise.resolve()).then(pushAll);
   }
 
   /** A mistake of ours must not end the daemon; the outbox keeps what it has. */
@@ -165,125 +188,73 @@ export function createTeamKeeper(surroundings: TeamSurroundings): TeamKeeper {
     return new TeamFailure("failing", sentences.failing);
   }
 
-  /** No push is under way any more, and none goes on with what held until now. */
-  async function hold(): Promise<void> {
-    closeDatabase();
-    await running;
+  async function status(): Promise<TeamStatus> {
+    const { machine } = await store.teamMachine();
+    const outstanding = await store.outstandingForTeam();
+    return teamStatus({ membership, token, problem }, { developer, machine, outstanding, nowMs: nowMs() });
   }
 
-  const status = async (): Promise<TeamStatus> => {
-    const expiresAtMs = token === null ? null : tokenExpiryMs(token.value);
-    const joined = membership;
-    return {
-      url: joined?.url ?? null,
-      developer,
-      machine: joined === null ? null : (await store.teamMachine()).machine,
-      joinedAt: joined === null ? null : new Date(joined.joinedAtMs).toISOString(),
-      timeZone: joined?.timeZone ?? null,
-      share: joined?.share ?? defaultTeamShare,
-      token:
-        joined === null || token === null
-          ? null
-          : {
-              place: token.place,
-              expiresAt: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
-            },
-      outstanding: joined === null ? 0 : await store.outstandingForTeam(),
-      lastPushedAt: joined?.lastPushedAtMs == null ? null : new Date(joined.lastPushedAtMs).toISOString(),
-      problem,
-      warnings: warnings(),
-    };
-  };
-
-  function warnings(): string[] {
-    if (membership === null) return [];
-    const expiry = expiryWarning(token === null ? null : tokenExpiryMs(token.value), nowMs());
-    const clear = token !== null && isUnprotected(membership.url);
-    return [
-      ...(problem === null ? [] : [problem.message]),
-      ...(expiry === null ? [] : [expiry]),
-      ...(clear
-        ? ["The team's database is spoken to without encryption: its token can be read on the way."]
-        : []),
-    ];
-  }
-
-  async function join({ url, token: given, keepToken = false, share }: TeamJoinInput): Promise<TeamStatus> {
-    const value = given ?? null;
-    const to = openDatabase(url, value, timeoutMs);
-    let refused: TeamFailure | null = null;
-    const before = await store.team();
-    const same = before?.url === url;
-    const next: TeamMembership = {
-      url,
-      timeZone,
-      share: normalShare(share ?? (same ? before.share : defaultTeamShare)),
-      joinedAtMs: same ? before.joinedAtMs : nowMs(),
-      tokenPlace: null,
-      lastPushedAtMs: same ? before.lastPushedAtMs : null,
-      takingBack: false,
-    };
+  async function join({ url, token: value, keepToken = false, share }: TeamJoinInput): Promise<void> {
+    const to = openTeamDatabase({ url, token: value ?? null, timeoutMs });
     try {
-      const schema = await ensureTeamSchema(to, timeZone);
-      next.timeZone = schema.timeZone;
-      if (schema.version > TEAM_SCHEMA) refused = new TeamFailure("schemaTooNew", sentences.schemaTooNew);
+      const request = { url, share, before: await store.team(), timeZone, nowMs: nowMs() };
+      const { membership: next, refused } = await joinTeam(to, request, pushing);
+      token = value === undefined ? null : { value, place: await tokens.keep(url, value, keepToken) };
+      membership = { ...next, tokenPlace: token?.place ?? null };
+      await store.setTeam(membership);
+      await store.pushAllToTeam();
+      toBeJoined = null;
+      problem = null;
+      log(`team: joined ${url}`);
+      if (refused === null) timer.soon();
       else {
-        await hold();
-        refused = await pushing.introduce(to, next).then(() => null, mayRead);
+        timer.failed(refused.kind);
+        tell(refused);
       }
     } finally {
       to.close();
     }
-    next.takingBack = same && (before.takingBack || !sameShare(before.share, next.share));
-    if (value !== null) next.tokenPlace = await tokens.keep(url, value, keepToken);
-    token = value === null || next.tokenPlace === null ? null : { value, place: next.tokenPlace };
-    await store.setTeam(next);
-    await store.pushAllToTeam();
-    membership = next;
-    problem = null;
-    if (refused !== null) {
-      timer.failed(refused.kind);
-      tell(refused);
-    } else timer.soon();
-    log(`team: joined ${url}`);
     onChanged();
-    return await status();
   }
 
   return {
     status,
-    warnings,
-    join,
+    warnings: () => teamWarnings({ membership, token, problem }, nowMs()),
     database,
     async start() {
       membership = await store.team();
-      if (membership === null) return;
-      const { url, tokenPlace } = membership;
-      if (tokenPlace !== null && token === null) token = await tokens.find(url, tokenPlace);
-      timer.soon();
+      if (membership?.url === toBeJoined) toBeJoined = null;
+      if (membership !== null && membership.tokenPlace !== null && token === null) {
+        token = await tokens.find(membership.url, membership.tokenPlace);
+      }
+      if (membership !== null || toBeJoined !== null) timer.soon();
+    },
+    async join(input) {
+      await inTurn(() => join(input));
+      return await status();
     },
     async giveToken(value) {
-      if (membership === null) throw new TeamFailure("noToken", "No team was joined.");
-      await hold();
-      const place = membership.tokenPlace === "keychain" ? "keychain" : "memory";
-      const kept = await tokens.keep(membership.url, value, place === "keychain");
-      token = { value, place: kept };
-      membership = { ...membership, tokenPlace: kept };
-      await store.setTeam(membership);
-      await pushAll();
+      await inTurn(async () => {
+        if (membership === null) throw new TeamFailure("noToken", "No team was joined.");
+        const place = await tokens.keep(membership.url, value, membership.tokenPlace === "keychain");
+        token = { value, place };
+        membership = { ...membership, tokenPlace: place };
+        await store.setTeam(membership);
+      });
+      await pushAfterwards();
       return await status();
     },
     async share(share) {
-      if (membership === null) throw new TeamFailure("noToken", "No team was joined.");
       const next = normalShare(share);
-      if (!sameShare(membership.share, next)) {
-        await hold();
+      await inTurn(async () => {
+        if (membership === null) throw new TeamFailure("noToken", "No team was joined.");
+        if (sameShare(membership.share, next)) return;
         membership = { ...membership, share: next, takingBack: true };
         await store.setTeam(membership);
         await store.pushAllToTeam();
         timer.soon();
         onChanged();
-      }
+      });
       return await status();
     },
     async preview(limit, over) {
@@ -300,28 +271,32 @@ export function createTeamKeeper(surroundings: TeamSurroundings): TeamKeeper {
       };
     },
     async push() {
-      await running;
-      return await pushAll();
+      const before = await store.outstandingForTeam();
+      const pushed = pushAfterwards();
+      await Promise.race([pushed, new Promise<void>((resolve) => timers.set(ASKED_PUSH_MS, resolve))]);
+      const outstanding = membership === null ? 0 : await store.outstandingForTeam();
+      return { pushed: Math.max(0, before - outstanding), outstanding, problem };
     },
     async leave(erase) {
-      if (membership === null) return await status();
-      if (erase) {
-        const to = database();
-        if (to === null) throw new TeamFailure("noToken", sentences.noToken);
-        await running;
-        await pushing.introduce(to, membership);
-        await forgetMachine(to, (await store.teamMachine()).machine);
-      }
-      await hold();
-      timer.stop();
-      const { url } = membership;
-      membership = null;
-      token = null;
-      problem = null;
-      await store.setTeam(null);
-      await tokens.forget(url);
-      log(`team: left ${url}${erase ? ", with all that this machine had told it" : ""}`);
-      onChanged();
+      await inTurn(async () => {
+        if (membership === null) return;
+        const { url } = membership;
+        if (erase) {
+          const { to, as } = joined();
+          // Under a new claim first: what is still on its way from before comes too late then.
+          await pushing.introduce(to, as);
+          await forgetMachine(to, (await store.teamMachine()).machine);
+        }
+        timer.stop();
+        closeDatabase();
+        membership = null;
+        token = null;
+        problem = null;
+        await store.setTeam(null);
+        await tokens.forget(url);
+        log(`team: left ${url}${erase ? ", with all that this machine had told it" : ""}`);
+        onChanged();
+      });
       return await status();
     },
     callsCommitted() {
@@ -333,7 +308,7 @@ export function createTeamKeeper(surroundings: TeamSurroundings): TeamKeeper {
     async close() {
       closing = true;
       timer.stop();
-      if (canOpen() && problem === null && (await store.outstandingForTeam()) > 0) {
+      if (database() !== null && problem === null && (await store.outstandingForTeam()) > 0) {
         const over = new Promise<void>((resolve) => timers.set(LAST_PUSH_MS, resolve));
         await Promise.race([pushAll(), over]);
       }
@@ -342,30 +317,4 @@ export function createTeamKeeper(surroundings: TeamSurroundings): TeamKeeper {
       timer.stop();
     },
   };
-}
-
-function openDatabase(url: string, token: string | null, timeoutMs: number): TeamDatabase {
-  return openTeamDatabase({ url, token, timeoutMs });
-}
-
-/** Who may only read joins to read. */
-function mayRead(error: unknown): TeamFailure {
-  if (error instanceof TeamFailure && (error.kind === "readOnlyToken" || error.kind === "schemaTooNew")) {
-    return error;
-  }
-  throw error;
-}
-
-/** In one order, without what the kind has no use for. */
-function normalShare({ kind, details }: TeamShare): TeamShare {
-  return {
-    kind,
-    details: sharedDetails.filter(
-      (detail) => details.includes(detail) && (kind === "calls" || !detailsOfCalls.includes(detail)),
-    ),
-  };
-}
-
-function sameShare(a: TeamShare, b: TeamShare): boolean {
-  return a.kind === b.kind && a.details.join() === b.details.join();
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { connect as connectSocket, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import { expect, onTestFinished, test } from "vitest";
@@ -220,4 +221,24 @@ test("18: a sender that takes its time is cut off", async () => {
   const head = `Host: ${HOST}\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\n`;
   socket.write(`POST /v1/calls HTTP/1.1\r\n${head}Content-Length: 1000\r\n\r\n[`);
   expect(await everything(socket)).toMatch(/^HTTP\/1\.1 408 /);
+});
+
+test("39, 40: a team's token is in no answer, no log and no file, and an address that holds one is refused", async () => {
+  const { json, send, logged, store } = await makeApp();
+  const token = "eyJhbGciOiJFZERTQSJ9.c2VjcmV0.c2VjcmV0";
+  const attempts = [
+    { url: "http://127.0.0.1:9", token },
+    { url: `libsql://team.example?authToken=${token}`, token },
+    { url: `https://ada:${token}@team.example` },
+    { url: "http://127.0.0.1:9", token: `${token}\n` },
+  ];
+  const said: string[] = [];
+  for (const body of attempts) {
+    const response = await send("PUT", "/v1/team", { body });
+    expect(response.ok).toBe(false);
+    said.push(await response.text());
+  }
+  said.push(JSON.stringify(await json("GET", "/v1/team")), JSON.stringify(await json("GET", "/v1/status")));
+  expect(JSON.stringify([said, logged])).not.toContain("c2VjcmV0");
+  expect(readFileSync(store.file).includes("c2VjcmV0")).toBe(false);
 });

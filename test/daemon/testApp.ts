@@ -82,6 +82,7 @@ export async function makeApp(options: TestAppOptions = {}) {
     port: () => PORT,
     nowMs,
     isProcessAlive: () => true,
+    teamUrl: null,
     teamTokens: memoryTokens(),
     timers: realTimers,
     touch() {

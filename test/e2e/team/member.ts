@@ -53,6 +53,7 @@ export async function makeMember(options: MemberOptions = {}): Promise<Member> {
     version: "1.0.0",
     timeZone: options.timeZone ?? "UTC",
     tokens: options.tokens ?? { keep: async () => "memory", find: async () => null, forget: async () => {} },
+    urlFromEnvironment: null,
     nowMs: () => Date.now() + clockSkewMs + passedMs,
     timers,
     random: () => 1,
