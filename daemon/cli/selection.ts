@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type Dimension, dimensions, type Filters, isDimension } from "../../shared/dimensions.ts";
+import { dimensions, type Filters, isDimension } from "../../shared/dimensions.ts";
 import type { Range } from "../../shared/range.ts";
 
 /** Options that narrow down what a reading command shows, as commander hands them over. */
@@ -18,15 +18,27 @@ export function addSince(command: Command, since: string): Command {
 }
 
 /** Adds `--since`, `--until` and `--filter`; `since` says what holds without `--since`. */
-export function addSelection(command: Command, since: string): Command {
+export function addSelection(command: Command, since: string, filter: Option = filterOption()): Command {
   return addSince(command, since)
     .option("--until <when>", "the same; a date is inclusive (default: now)")
-    .addOption(
-      new Option(
-        "--filter <dimension=value>",
-        `only calls with this value; may be repeated (${dimensions.join(", ")}, label:<name>)`,
-      ).argParser(addFilter),
-    );
+    .addOption(filter);
+}
+
+const FILTER = "--filter <dimension=value>";
+
+function filterOption(): Option {
+  return new Option(
+    FILTER,
+    `only calls with this value; may be repeated (${dimensions.join(", ")}, label:<name>)`,
+  ).argParser(addFilter);
+}
+
+/** `--filter` of whatever dimension: which ones there are depends on other options. */
+export function anyFilterOption(): Option {
+  return new Option(
+    FILTER,
+    `only calls with this value; may be repeated (${dimensions.join(", ")}, label:<name>; of a team project and day too)`,
+  ).argParser(addAnyFilter);
 }
 
 /** `dimension=value` on top of the filters so far; an empty value stands for "none". */
@@ -41,14 +53,18 @@ export function addFilter(text: string, filters: Filters = {}): Filters {
   return { ...filters, [dimension]: [...(filters[dimension] ?? []), text.slice(equals + 1)] };
 }
 
-export function parseDimensions(text: string): Dimension[] {
+function addAnyFilter(text: string, filters: Record<string, string[]> = {}): Record<string, string[]> {
+  const equals = text.indexOf("=");
+  if (equals <= 0) throw new InvalidArgumentError("It must be dimension=value.");
+  const dimension = text.slice(0, equals);
+  return { ...filters, [dimension]: [...(filters[dimension] ?? []), text.slice(equals + 1)] };
+}
+
+/** One or two names: which ones there are depends on other options. */
+export function parseAnyDimensions(text: string): string[] {
   const named = text.split(",");
-  if (named.length > 2 || !named.every(isDimension)) {
-    throw new InvalidArgumentError(
-      `It must be one or two (a,b) of ${dimensions.join(", ")} or label:<name>.`,
-    );
-  }
-  return named.filter(isDimension);
+  if (named.length > 2) throw new InvalidArgumentError("It must be one or two, as a,b.");
+  return named;
 }
 
 /** A whole number of at least 1. */

@@ -11,7 +11,7 @@ import { renderTable } from "../../daemon/cli/format/table.ts";
 import { displayWidth, pad, plainText, shorten } from "../../daemon/cli/format/text.ts";
 import { createTheme, wantsColour } from "../../daemon/cli/format/theme.ts";
 import { formatRange } from "../../daemon/cli/format/time.ts";
-import { addFilter, parseDimensions } from "../../daemon/cli/selection.ts";
+import { addFilter, parseAnyDimensions } from "../../daemon/cli/selection.ts";
 import type { Call } from "../../shared/call.ts";
 import { csvLine } from "../../shared/csv.ts";
 import type { Spend, SpendTotals } from "../../shared/spend.ts";
@@ -270,8 +270,8 @@ describe("arguments", () => {
       expect(() => parseScope(wrong), wrong).toThrow(/dimension=value/);
     expect(addFilter("source=b", addFilter("source=a"))).toEqual({ source: ["a", "b"] });
     expect(addFilter("source=")).toEqual({ source: [""] });
-    expect(parseDimensions("source,label:x")).toEqual(["source", "label:x"]);
-    expect(() => parseDimensions("a,b,c")).toThrow();
+    expect(parseAnyDimensions("source,label:x")).toEqual(["source", "label:x"]);
+    expect(() => parseAnyDimensions("a,b,c")).toThrow();
   });
   test("are quoted for Windows as its programs read them", () => {
     expect(quoteForWindows("app.js")).toBe("app.js");

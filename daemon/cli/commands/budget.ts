@@ -1,5 +1,12 @@
+import { basename } from "node:path";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
-import { type BudgetPeriod, type BudgetState, budgetId, budgetPeriods } from "../../../shared/budgets.ts";
+import {
+  type BudgetPeriod,
+  type BudgetState,
+  budgetId,
+  budgetPeriods,
+  TEAM_BUDGET,
+} from "../../../shared/budgets.ts";
 import { decimalToNanoUsd, formatUsd, nanoUsdToDecimal } from "../../../shared/money.ts";
 import { addScope, chosenScope, type ScopeOptions } from "../budgetScope.ts";
 import type { CommandContext } from "../context.ts";
@@ -18,11 +25,19 @@ interface SetOptions extends ScopeOptions {
   warnAt?: number[];
   hardStop?: boolean;
   notices?: boolean;
+  team?: true;
   json?: true;
 }
 
 /** `taximeter budget set|list|remove`. */
 export function budgetCommand(context: CommandContext): Command {
+  /** A team's projects go by name, which the folder that is meant ends with. */
+  const scopeOf = (options: ScopeOptions & { team?: true }) => {
+    const scope = chosenScope(options, context.workingDirectory);
+    return options.team && scope?.dimension === "workspace"
+      ? { ...scope, value: basename(scope.value) }
+      : scope;
+  };
   const period = () => new Argument("<period>", "day, week or month").choices(budgetPeriods);
 
   const set = addScope(
@@ -44,13 +59,15 @@ export function budgetCommand(context: CommandContext): Command {
     .option("--no-hard-stop", "only warns")
     .option("--notices", "warns in the editor (default: as it was; at first it does)")
     .option("--no-notices", "is silent, but shown")
+    .addOption(teamOption())
     .option("--json", "as JSON")
     .action(async (chosen: BudgetPeriod, limitUsd: string, options: SetOptions) => {
       const budget = await context.connect().request("setBudget", {
         body: {
           period: chosen,
           limitUsd,
-          scope: chosenScope(options, context.workingDirectory),
+          scope: scopeOf(options),
+          ...(options.team ? { team: true } : {}),
           ...(options.warnAt === undefined ? {} : { thresholds: options.warnAt }),
           ...(options.hardStop === undefined ? {} : { hardStop: options.hardStop }),
           ...(options.notices === undefined ? {} : { muted: !options.notices }),
@@ -83,9 +100,11 @@ export function budgetCommand(context: CommandContext): Command {
       .argument("<budget>", "its period, or its name as `budget list` tells"),
     context.workingDirectory,
   )
+    .addOption(teamOption())
     .option("--json", "as JSON: {removed}")
-    .action(async (name: string, options: ScopeOptions & { json?: true }) => {
-      const id = isPeriod(name) ? budgetId(name, chosenScope(options, context.workingDirectory)) : name;
+    .action(async (name: string, options: ScopeOptions & { team?: true; json?: true }) => {
+      const of = options.team ? TEAM_BUDGET : "";
+      const id = isPeriod(name) ? of + budgetId(name, scopeOf(options)) : name;
       const connection = context.connect();
       const known = (await connection.request("budgets", {})).budgets.find((budget) => budget.id === id);
       const { removed } = await connection.request("removeBudget", { id });
@@ -117,6 +136,13 @@ function setSentences(budget: BudgetState): string[] {
     ...(muted ? ["It gives no notices."] : []),
     ...(inSettings ? ["It stands in the settings of VS Code too, which follow once a window is open."] : []),
   ];
+}
+
+function teamOption(): Option {
+  return new Option(
+    "--team",
+    "the team's own, for what all of it spends; --workspace is the project of that name",
+  ).conflicts("hardStop");
 }
 
 function capitalised(text: string): string {

@@ -5,8 +5,10 @@ import { renderTable } from "./table.ts";
 import { plainText } from "./text.ts";
 import type { Theme } from "./theme.ts";
 
-export function scopeText({ scope }: BudgetState): string {
-  return scope === null ? "everything" : plainText(`${scope.dimension} ${scope.value}`);
+export function scopeText({ scope, team }: BudgetState): string {
+  if (scope === null) return team ? "the whole team" : "everything";
+  const dimension = team && scope.dimension === "workspace" ? "project" : scope.dimension;
+  return plainText(`${dimension} ${scope.value}${team ? " of the team" : ""}`);
 }
 
 /** Percent of a budget, rounded down: 100 % is said only of a budget that is spent. */

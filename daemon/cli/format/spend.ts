@@ -1,8 +1,8 @@
 import { csvLine } from "../../../shared/csv.ts";
-import type { Dimension } from "../../../shared/dimensions.ts";
 import { formatUsd } from "../../../shared/money.ts";
 import { UNATTRIBUTED } from "../../../shared/sources.ts";
 import type { Spend, SpendRow, SpendTotals } from "../../../shared/spend.ts";
+import type { TeamFreshness } from "../../../shared/teamSpend.ts";
 import { alignAmounts } from "./amounts.ts";
 import { markdownTable } from "./markdown.ts";
 import { counted, formatCount, formatDuration } from "./numbers.ts";
@@ -10,6 +10,14 @@ import { type Column, renderTable } from "./table.ts";
 import { plainText } from "./text.ts";
 import type { Theme } from "./theme.ts";
 import { formatRange } from "./time.ts";
+
+/** A spend, one's own or a team's, as far as it is shown. */
+type SpendTable = Omit<Spend, "groupBy" | "rows"> & {
+  groupBy: readonly string[];
+  rows: readonly Omit<SpendRow, "sourceKind">[];
+  /** Of a team's alone. */
+  freshness?: TeamFreshness;
+};
 
 /** A line of the report: a row of the spend, or its total, with the columns that need to know of each other. */
 interface Line {
@@ -20,12 +28,12 @@ interface Line {
 }
 
 /** A row's value of a dimension, for a reader. */
-export function keyLabel(key: string | null, dimension: Dimension): string {
+export function keyLabel(key: string | null, dimension: string): string {
   if (key !== null) return plainText(key);
   return dimension === "source" || dimension === "sourceKind" ? UNATTRIBUTED : "none";
 }
 
-function linesOf({ rows, total, groupBy }: Spend): Line[] {
+function linesOf({ rows, total, groupBy }: SpendTable): Line[] {
   const costs = alignAmounts([...rows.map(rowCost), rowCost(total)]);
   return [
     ...rows.map((row, index) => ({
@@ -57,7 +65,7 @@ export function costNote({ calls, unpricedCalls, incompleteCalls, estimatedCalls
   return notes.join(", ");
 }
 
-function columnsOf(spend: Spend, theme: Theme): Column<Line>[] {
+function columnsOf(spend: SpendTable, theme: Theme): Column<Line>[] {
   const columns: Column<Line>[] = spend.groupBy.map((dimension, place) => ({
     header: dimension,
     align: "left",
@@ -80,8 +88,11 @@ function columnsOf(spend: Spend, theme: Theme): Column<Line>[] {
   }
   add("input", ({ inputTokens }) => formatCount(inputTokens));
   add("output", ({ outputTokens }) => formatCount(outputTokens));
-  add("p50", ({ durationP50Ms }) => formatDuration(durationP50Ms));
-  add("p95", ({ durationP95Ms }) => formatDuration(durationP95Ms));
+  // How long calls took, a team is not told.
+  if (spend.freshness === undefined) {
+    add("p50", ({ durationP50Ms }) => formatDuration(durationP50Ms));
+    add("p95", ({ durationP95Ms }) => formatDuration(durationP95Ms));
+  }
   columns.push({
     header: "cost",
     align: "right",
@@ -95,24 +106,38 @@ function columnsOf(spend: Spend, theme: Theme): Column<Line>[] {
 }
 
 /** The report for a terminal: a title, a table, and what its figures leave out. */
-export function renderSpend(spend: Spend, theme: Theme, terminalColumns: number, nowMs: number): string[] {
-  const by = spend.groupBy.join(" and ");
+export function renderSpend(
+  spend: SpendTable,
+  theme: Theme,
+  terminalColumns: number,
+  nowMs: number,
+): string[] {
   const range = formatRange(spend, nowMs);
-  const title = `${theme.strong(`Spend by ${by}`)}  ${theme.faint(`${range}, ${spend.timeZone}`)}`;
+  const title = `${theme.strong(titleOf(spend))}  ${theme.faint(`${range}, ${spend.timeZone}`)}`;
   if (spend.total.calls === 0) return [title, "", "No AI calls in this time."];
   const table = renderTable(columnsOf(spend, theme), linesOf(spend), {
     columns: terminalColumns,
     headerMark: theme.faint,
   });
-  return [title, "", ...table, ...remarks(spend.total).flatMap((remark) => ["", theme.faint(remark)])];
+  return [
+    title,
+    "",
+    ...table,
+    ...remarks(spend.total, spend.freshness !== undefined).flatMap((remark) => ["", theme.faint(remark)]),
+  ];
+}
+
+function titleOf({ groupBy, freshness }: SpendTable): string {
+  return `${freshness === undefined ? "Spend" : "The team's spend"} by ${groupBy.join(" and ")}`;
 }
 
 /** What a reader of a sum must know, one sentence each. */
-export function remarks(total: SpendTotals): string[] {
+export function remarks(total: SpendTotals, isTeams = false): string[] {
   const sentences: string[] = [];
   if (total.unpricedCalls > 0) {
+    const which = isTeams ? "." : ": taximeter calls --cost-status unpriced";
     sentences.push(
-      `${counted(total.unpricedCalls, "call has", "calls have")} no known price and ${total.unpricedCalls === 1 ? "is" : "are"} not in the sum: taximeter calls --cost-status unpriced`,
+      `${counted(total.unpricedCalls, "call has", "calls have")} no known price and ${total.unpricedCalls === 1 ? "is" : "are"} not in the sum${which}`,
     );
   }
   if (total.incompleteCalls > 0) {
@@ -147,12 +172,13 @@ const figures = [
 ] as const satisfies (keyof SpendTotals)[];
 
 /** The rows as CSV, without the total: a spreadsheet sums by itself. A row that is "none" has an empty key. */
-export function spendCsv(spend: Spend): string {
-  const line = (row: SpendRow) => csvLine([...row.keys, ...figures.map((name) => row[name])]);
+export function spendCsv(spend: SpendTable): string {
+  const line = (row: SpendTable["rows"][number]) =>
+    csvLine([...row.keys, ...figures.map((name) => row[name])]);
   return csvLine([...spend.groupBy, ...figures]) + spend.rows.map(line).join("");
 }
 
-export function spendMarkdown(spend: Spend, nowMs: number): string[] {
+export function spendMarkdown(spend: SpendTable, nowMs: number): string[] {
   const columns = [
     ...spend.groupBy.map((dimension) => ({ header: dimension, align: "left" as const })),
     ...["calls", "errors", "input", "output", "cost"].map((header) => ({ header, align: "right" as const })),
@@ -166,9 +192,9 @@ export function spendMarkdown(spend: Spend, nowMs: number): string[] {
     [cost.trim(), costNote(totals)].filter(Boolean).join(", "),
   ]);
   return [
-    `**Spend by ${spend.groupBy.join(" and ")}**, ${formatRange(spend, nowMs)} (${spend.timeZone})`,
+    `**${titleOf(spend)}**, ${formatRange(spend, nowMs)} (${spend.timeZone})`,
     "",
     ...markdownTable(columns, rows),
-    ...remarks(spend.total).flatMap((remark) => ["", remark]),
+    ...remarks(spend.total, spend.freshness !== undefined).flatMap((remark) => ["", remark]),
   ];
 }
