@@ -1,9 +1,9 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Standin, startStandin } from "../../examples/standin/standin.mjs";
 import { keepScreenshot } from "./lib/browser.ts";
-import { type Editor, openEditor } from "./lib/editor.ts";
+import { type Editor, EXTENSION, openEditor } from "./lib/editor.ts";
 import { eventually } from "./lib/processes.ts";
 
 /** Asks a model once, and says so. */
@@ -17,7 +17,16 @@ await response.text();
 console.log("asked");
 `;
 
-const ways = ["terminal", "task", "npmScript", "debugTerminal", "debugged", "afterUpdate"];
+const ways = [
+  "terminal",
+  "task",
+  "npmScript",
+  "debugTerminal",
+  "debugged",
+  "switchedOff",
+  "reopened",
+  "uninstalled",
+];
 
 async function makeWorkspace(directory: string): Promise<string> {
   const workspace = join(directory, "an app");
@@ -140,5 +149,52 @@ describe("apps in VS Code", () => {
   test("in a debug session of Node", async () => {
     await editor.workbench.runCommand("Debug: Start Debugging");
     await expectMetered("debugged");
+  });
+
+  test("terminals that were opened while metering was off are told once to be opened anew", async () => {
+    const { workbench, directory } = editor;
+    const told = workbench.notification("Apps run in terminals that are open already are not metered");
+    const settingsFile = join(directory, "an app", ".vscode", "settings.json");
+    const enable = (enabled: boolean) =>
+      writeFile(settingsFile, JSON.stringify({ "taximeter.enabled": enabled }));
+    const item = workbench.statusBarItem(EXTENSION);
+    await enable(false);
+    await item.waitFor({ state: "hidden" });
+    await workbench.openTerminal();
+    await workbench.typeInTerminal("node switchedOff.mjs");
+    await eventually("the app's word", async () =>
+      (await workbench.terminalText()).includes("asked") ? true : undefined,
+    );
+    expect(await told.count()).toBe(0);
+    await enable(true);
+    await told.waitFor();
+    await keepScreenshot(workbench.page, "vscode-reopen-terminals");
+    await told.getByRole("button", { name: "New Terminal" }).click();
+    await workbench.page.waitForTimeout(2_000);
+    await workbench.typeInTerminal("node reopened.mjs");
+    await expectMetered("reopened");
+    await enable(false);
+    await item.waitFor({ state: "hidden" });
+    await enable(true);
+    await item.waitFor();
+    await workbench.page.waitForTimeout(1_000);
+    expect(await told.count()).toBe(0);
+    const { calls } = await editor.daemon.request("calls", { query: { from: "today" } });
+    expect(calls.map(({ source }) => source)).not.toContain("script:switchedOff.mjs");
+  });
+
+  test("after the extension is uninstalled, node and npm run in its old terminal as before", async () => {
+    const { workbench, server, directory } = editor;
+    await server.run(["--uninstall-extension", EXTENSION]);
+    const extensions = join(directory, "extensions");
+    for (const name of await readdir(extensions)) {
+      if (name.startsWith(EXTENSION)) await rm(join(extensions, name), { recursive: true });
+    }
+    await workbench.typeInTerminal("clear; node uninstalled.mjs && npm --version && echo all of it runs");
+    await eventually("the end of both", async () => {
+      const text = await workbench.terminalText();
+      if (!/^asked$/m.test(text) || !/^all of it runs/m.test(text)) throw new Error(text);
+      return true;
+    });
   });
 });
