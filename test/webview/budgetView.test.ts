@@ -79,17 +79,11 @@ describe("a budget in words", () => {
     expect(stop({ scope: { dimension: "callSite", value: "app.ts:1" } })).toBe(null);
   });
 
-  it("leads to its calls", () => {
-    const scope = { dimension: "model", value: "gpt-5" } as const;
-    expect(budgetView(makeBudget({ scope }), noon, formats).filters).toEqual({ model: ["gpt-5"] });
-    expect(budgetView(makeBudget(), noon, formats).filters).toEqual({});
-  });
-
   it("names its period and scope", () => {
     const month = makeBudget({ period: "month", scope: { dimension: "workspace", value: "C:\\dev\\shop" } });
     expect(budgetView(month, noon, formats).title).toBe("November, shop");
     const week = makeBudget({ period: "week", scope: { dimension: "model", value: "gpt-5" } });
-    expect(budgetView(week, noon, formats).title).toBe("This week, model gpt-5");
+    expect(budgetView(week, noon, formats).title).toBe("This week, Model gpt-5");
   });
 });
 

@@ -337,7 +337,7 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
     await page.getByTestId("budget-add").click();
     await page.getByTestId("budget-limit").locator("input").fill("9");
     await page.getByTestId("budget-scope").click();
-    await page.getByRole("option", { name: "For one model" }).click();
+    await page.getByRole("option", { name: "Model", exact: true }).click();
     await page.getByTestId("budget-value").click();
     await picture(page, "budget-form-values");
     await page.getByRole("option", { name: "gpt-5-mini" }).click();
@@ -347,7 +347,7 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
     await page.getByTestId("budget-add").click();
     await page.getByTestId("budget-limit").locator("input").fill("9");
     await page.getByTestId("budget-scope").click();
-    await page.getByRole("option", { name: "For one source" }).click();
+    await page.getByRole("option", { name: "Source", exact: true }).click();
     await page.getByTestId("budget-value").click();
     await page.getByRole("option", { name: "Another…" }).click();
     await page.getByTestId("budget-save").click();
@@ -366,7 +366,7 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
       ];
       const { page } = await openReady(await startDaemon({ budgets }), options);
       const stop = page.getByTestId("budget-month-stop");
-      const isOn = () => stop.getByRole("switch").isChecked();
+      const isOn = () => stop.isChecked();
       expect(await isOn()).toBe(false);
       expect(await text(page, "budget-month-pace")).toMatch(/^At this pace November ends at/);
       await stop.click();

@@ -6,13 +6,14 @@ import {
   DEFAULT_THRESHOLDS,
 } from "../../shared/budgets.ts";
 import type { Dimension } from "../../shared/dimensions.ts";
+import { t } from "../localisation/t.ts";
 import { dimensionOf, EVERYTHING, labelNames, scopeChoices, scopeOf } from "../model/budgetScopes.ts";
 import { readLimit, readThresholds } from "../model/budgetView.ts";
 import { keyWords } from "../model/dimensionWords.ts";
 import { Button, Select, TextField } from "./controls.tsx";
 import { useDashboard } from "./dashboardContext.ts";
 
-const periodNames: Record<BudgetPeriod, string> = { day: "A day", week: "A week", month: "A month" };
+const periodNames: Record<BudgetPeriod, string> = { day: t("A day"), week: t("A week"), month: t("A month") };
 /** Values that occurred in so many days are offered. */
 const RECENTLY = "30d";
 const OFFERED_VALUES = 50;
@@ -36,11 +37,11 @@ export function BudgetForm(props: { budget?: BudgetState; title?: string; onDone
     const thresholds = readThresholds(warnAt);
     const scope = scopeOf(dimension, value);
     if (limitUsd === null) {
-      setTrouble("Write an amount above 0 in US dollars, such as 5 or 12.50.");
+      setTrouble(t("Write an amount above 0 in US dollars, such as 5 or 12.50."));
     } else if (thresholds === null) {
-      setTrouble("Write percentages above 0, such as 50, 80, 100.");
+      setTrouble(t("Write percentages above 0, such as 50, 80, 100."));
     } else if (scope === undefined) {
-      setTrouble("Say what the budget is for.");
+      setTrouble(t("Say what the budget is for."));
     } else {
       const failure = await setBudget({ period, limitUsd, scope, thresholds });
       if (failure === null) onDone();
@@ -51,7 +52,7 @@ export function BudgetForm(props: { budget?: BudgetState; title?: string; onDone
   return (
     <form
       class="budget-form"
-      aria-label={title === undefined ? "Set a budget" : `Change the budget “${title}”`}
+      aria-label={title === undefined ? t("Set a budget") : t("Change the budget “{0}”", title)}
       onSubmit={(event) => {
         event.preventDefault();
         void save();
@@ -63,7 +64,7 @@ export function BudgetForm(props: { budget?: BudgetState; title?: string; onDone
       {title !== undefined && <p class="budget-title">{title}</p>}
       <div class="budget-form-row">
         <TextField
-          label="Limit in US dollars"
+          label={t("Limit in US dollars")}
           placeholder="USD"
           testId="budget-limit"
           value={limit}
@@ -73,7 +74,7 @@ export function BudgetForm(props: { budget?: BudgetState; title?: string; onDone
         />
         {budget === undefined && (
           <Select
-            label="Period"
+            label={t("Period")}
             testId="budget-period"
             value={period}
             options={budgetPeriods.map((name) => ({ value: name, label: periodNames[name] }))}
@@ -94,10 +95,10 @@ export function BudgetForm(props: { budget?: BudgetState; title?: string; onDone
       )}
       <div class="budget-warn-at">
         <span class="small dim" aria-hidden="true">
-          Warn at (%)
+          {t("Warn at (%)")}
         </span>
         <TextField
-          label="Warn at these percentages"
+          label={t("Warn at these percentages")}
           testId="budget-warn-at"
           value={warnAt}
           invalid={trouble !== "" && readThresholds(warnAt) === null}
@@ -111,10 +112,10 @@ export function BudgetForm(props: { budget?: BudgetState; title?: string; onDone
       )}
       <div class="state-actions">
         <Button testId="budget-save" onClick={() => void save()}>
-          Save
+          {t("Save")}
         </Button>
         <Button secondary onClick={onDone}>
-          Cancel
+          {t("Cancel")}
         </Button>
       </div>
     </form>
@@ -142,7 +143,7 @@ function ScopeFields(props: {
   return (
     <>
       <Select
-        label="For"
+        label={t("For")}
         testId="budget-scope"
         value={dimension}
         options={scopeChoices(labels)}
@@ -153,7 +154,7 @@ function ScopeFields(props: {
       />
       {chosen !== null && values !== null && values.length > 0 && (
         <Select
-          label="Which"
+          label={t("Which")}
           testId="budget-value"
           value={typing ? ANOTHER : value}
           options={[
@@ -162,7 +163,7 @@ function ScopeFields(props: {
               label: keyWords(chosen, known),
               ...(chosen === "workspace" ? { description: known } : {}),
             })),
-            { value: ANOTHER, label: "Another…" },
+            { value: ANOTHER, label: t("Another…") },
           ]}
           onChange={(next) => {
             setTyping(next === ANOTHER);
@@ -172,8 +173,8 @@ function ScopeFields(props: {
       )}
       {chosen !== null && typed && (
         <TextField
-          label="Which"
-          placeholder="Its name"
+          label={t("Which")}
+          placeholder={t("Its name")}
           testId="budget-other"
           value={value}
           onInput={onValue}

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { BudgetInput, BudgetState } from "../../shared/budgets.ts";
 import type { Failure } from "../hosts/dashboardHost.ts";
+import { t } from "../localisation/t.ts";
 import { type BudgetView, budgetView, hardStopWords } from "../model/budgetView.ts";
 import { BudgetForm } from "./budgetForm.tsx";
 import { Button, Icon, IconButton, LinkButton, Switch } from "./controls.tsx";
@@ -11,7 +12,7 @@ type Question = "remove" | "hardStop";
 
 /** One budget: where it stands and leads, what it does not see, and what can be done with it. */
 export function BudgetItem({ budget }: { budget: BudgetState }) {
-  const { nowMs, formats, removeBudget, setBudget, showCalls } = useDashboard();
+  const { nowMs, formats, removeBudget, setBudget, view: shownView } = useDashboard();
   const [editing, setEditing] = useState(false);
   const [question, setQuestion] = useState<Question | null>(null);
   const [trouble, setTrouble] = useState("");
@@ -46,13 +47,13 @@ export function BudgetItem({ budget }: { budget: BudgetState }) {
         <span class="budget-actions">
           <IconButton
             icon="edit"
-            label={`Change the budget “${view.title}”`}
+            label={t("Change the budget “{0}”", view.title)}
             testId={`${testId}-edit`}
             onClick={() => setEditing(true)}
           />
           <IconButton
             icon="trash"
-            label={`Remove the budget “${view.title}”`}
+            label={t("Remove the budget “{0}”", view.title)}
             testId={`${testId}-remove`}
             onClick={() => setQuestion("remove")}
           />
@@ -65,39 +66,46 @@ export function BudgetItem({ budget }: { budget: BudgetState }) {
       {view.hardStop !== null && (
         <div class="budget-stop small">
           <Switch
-            label="Hard stop"
+            label={t("Hard stop")}
             checked={view.hardStop}
             testId={`${testId}-stop`}
             onChange={(on) => (on ? setQuestion("hardStop") : void change({ hardStop: false }))}
           />
-          <span class="dim">{view.hardStop ? "Calls over it do not leave." : "It only warns."}</span>
+          <span class="dim">{view.hardStop ? t("Calls over it do not leave.") : t("It only warns.")}</span>
         </div>
       )}
       {view.blind !== "" && (
         <p class="small dim" data-testid={`${testId}-blind`}>
           {view.blind}{" "}
-          <LinkButton onClick={() => showCalls({ filters: view.filters, costStatus: "unpriced" })}>
-            Show them
+          <LinkButton
+            testId={`${testId}-price`}
+            onClick={() => {
+              shownView.value = "prices";
+            }}
+          >
+            {t("Give them a price")}
           </LinkButton>
         </p>
       )}
       {view.muted && (
         <p class="small dim">
-          Its warnings are switched off.{" "}
+          {t("Its warnings are switched off.")}{" "}
           <LinkButton testId={`${testId}-warn-again`} onClick={() => void change({ muted: false })}>
-            Warn again
+            {t("Warn again")}
           </LinkButton>
         </p>
       )}
-      {view.inSettings && <p class="small dim">Stands in the settings of VS Code, too.</p>}
+      {view.inSettings && <p class="small dim">{t("Stands in the settings of VS Code, too.")}</p>}
       {question === "remove" && (
         <Confirmation
           words={
             view.inSettings
-              ? "It goes from the settings too if a VS Code window is open; else it comes back with the next."
-              : "Its warnings and its hard stop go with it."
+              ? t(
+                  "It goes from the settings too if a VS Code window is open; else it comes back with the next.",
+                )
+              : t("Its warnings and its hard stop go with it.")
           }
-          yes="Remove"
+          yes={t("Remove")}
           testId={`${testId}-remove-yes`}
           onYes={() => void attempt(removeBudget(budget.id))}
           onNo={() => setQuestion(null)}
@@ -106,7 +114,7 @@ export function BudgetItem({ budget }: { budget: BudgetState }) {
       {question === "hardStop" && (
         <Confirmation
           words={hardStopWords}
-          yes="Switch on"
+          yes={t("Switch on")}
           testId={`${testId}-stop-yes`}
           onYes={() => void change({ hardStop: true })}
           onNo={() => setQuestion(null)}
@@ -136,7 +144,7 @@ function Confirmation(props: {
           {props.yes}
         </Button>
         <Button secondary onClick={props.onNo}>
-          Cancel
+          {t("Cancel")}
         </Button>
       </div>
     </div>

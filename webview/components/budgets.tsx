@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { t } from "../localisation/t.ts";
 import { BudgetForm } from "./budgetForm.tsx";
 import { BudgetItem } from "./budgetItem.tsx";
 import { IconButton, LinkButton } from "./controls.tsx";
@@ -18,9 +19,14 @@ export function Budgets() {
   return (
     <section ref={section} class="budgets" aria-labelledby="budgets-title" data-testid="budgets">
       <div class="aside-head">
-        <h2 id="budgets-title">Budgets</h2>
+        <h2 id="budgets-title">{t("Budgets")}</h2>
         {!adding && (
-          <IconButton icon="add" label="Set a budget" testId="budget-add" onClick={() => setAdding(true)} />
+          <IconButton
+            icon="add"
+            label={t("Set a budget")}
+            testId="budget-add"
+            onClick={() => setAdding(true)}
+          />
         )}
       </div>
       {known?.map((budget) => (
@@ -28,8 +34,8 @@ export function Budgets() {
       ))}
       {known !== null && known.length === 0 && !adding && (
         <p class="dim">
-          None yet. <LinkButton onClick={() => setAdding(true)}>Set one</LinkButton> to be warned before the
-          money is gone.
+          {t("None yet. A budget warns before the money is gone.")}{" "}
+          <LinkButton onClick={() => setAdding(true)}>{t("Set one")}</LinkButton>
         </p>
       )}
       {adding && <BudgetForm onDone={() => setAdding(false)} />}

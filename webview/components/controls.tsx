@@ -1,9 +1,7 @@
 import "@vscode-elements/elements/dist/vscode-button/index.js";
-import "@vscode-elements/elements/dist/vscode-checkbox/index.js";
 import "@vscode-elements/elements/dist/vscode-option/index.js";
 import "@vscode-elements/elements/dist/vscode-single-select/index.js";
 import "@vscode-elements/elements/dist/vscode-textfield/index.js";
-import type { VscodeCheckbox } from "@vscode-elements/elements/dist/vscode-checkbox/index.js";
 import type { VscodeSingleSelect } from "@vscode-elements/elements/dist/vscode-single-select/index.js";
 import type { VscodeTextfield } from "@vscode-elements/elements/dist/vscode-textfield/index.js";
 import { type ComponentChildren, h } from "preact";
@@ -110,21 +108,19 @@ export function Switch(props: {
   onChange: (checked: boolean) => void;
   testId?: string;
 }) {
-  const element = useRef<VscodeCheckbox>(null);
-  return h("vscode-checkbox", {
-    ref: element,
-    toggle: true,
-    label: props.label,
-    checked: props.checked,
-    "data-testid": props.testId,
-    onChange: () => {
-      const box = element.current;
-      if (box === null) return;
-      const asked = box.checked;
-      box.checked = props.checked;
-      props.onChange(asked);
-    },
-  });
+  return (
+    <button
+      type="button"
+      role="switch"
+      class="switch"
+      aria-checked={props.checked}
+      data-testid={props.testId}
+      onClick={() => props.onChange(!props.checked)}
+    >
+      <span class="switch-track" aria-hidden="true" />
+      {props.label}
+    </button>
+  );
 }
 
 /** A word that does something, looking like a link. */

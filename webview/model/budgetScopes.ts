@@ -1,6 +1,7 @@
 import type { BudgetScope } from "../../shared/budgets.ts";
 import type { Call } from "../../shared/call.ts";
 import { type Dimension, isDimension } from "../../shared/dimensions.ts";
+import { t } from "../localisation/t.ts";
 import { dimensionWords } from "./dimensionWords.ts";
 
 /** Chosen for a budget over all calls. */
@@ -18,12 +19,9 @@ export interface ScopeChoice {
 /** What a budget can be for: everything, one value of a dimension, one of a label that occurs. */
 export function scopeChoices(labels: readonly string[]): ScopeChoice[] {
   return [
-    { value: EVERYTHING, label: "For everything" },
-    ...offered.map((dimension) => ({
-      value: dimension,
-      label: `For one ${dimensionWords(dimension).name.toLowerCase()}`,
-    })),
-    ...labels.map((name) => ({ value: `label:${name}`, label: `For one ${name}` })),
+    { value: EVERYTHING, label: t("Everything") },
+    ...offered.map((dimension) => ({ value: dimension, label: dimensionWords(dimension).name })),
+    ...labels.map((name) => ({ value: `label:${name}`, label: t("Label {0}", name) })),
   ];
 }
 

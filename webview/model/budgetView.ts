@@ -1,6 +1,6 @@
 import { type BudgetPeriod, type BudgetState, unstoppableDimensions } from "../../shared/budgets.ts";
-import type { Filters } from "../../shared/dimensions.ts";
 import { decimalToNanoUsd, nanoUsdToDecimal } from "../../shared/money.ts";
+import { t } from "../localisation/t.ts";
 import { callsInWords } from "./costWords.ts";
 import { dimensionWords, keyWords } from "./dimensionWords.ts";
 import type { Formats } from "./formats.ts";
@@ -26,29 +26,36 @@ export interface BudgetView {
   hardStop: boolean | null;
   /** How far the budget is blind; empty where it sees all. */
   blind: string;
-  /** The calls it covers. */
-  filters: Filters;
   muted: boolean;
   inSettings: boolean;
 }
 
 /** What a hard stop does, for whoever is about to switch it on. */
-export const hardStopWords =
-  "Calls that may go over this budget are then stopped inside your apps, before they leave: your code gets a BudgetExceededError in place of an answer.";
+export const hardStopWords = t(
+  "Calls that may go over this budget are then stopped inside your apps, before they leave: your code gets a BudgetExceededError in place of an answer.",
+);
 
 interface PeriodWords {
   title: (formats: Formats, start: string) => string;
   inSentence: (formats: Formats, start: string) => string;
-  gone: string;
+  gone: (percent: string) => string;
 }
 
-const periodNames: Record<BudgetPeriod, PeriodWords> = {
-  day: { title: () => "Today", inSentence: () => "today", gone: "the day" },
-  week: { title: () => "This week", inSentence: () => "this week", gone: "the week" },
+const periodWords: Record<BudgetPeriod, PeriodWords> = {
+  day: {
+    title: () => t("Today"),
+    inSentence: () => t("today"),
+    gone: (percent) => t("{0} of the day gone", percent),
+  },
+  week: {
+    title: () => t("This week"),
+    inSentence: () => t("this week"),
+    gone: (percent) => t("{0} of the week gone", percent),
+  },
   month: {
     title: (formats, start) => formats.month(start),
     inSentence: (formats, start) => formats.month(start),
-    gone: "the month",
+    gone: (percent) => t("{0} of the month gone", percent),
   },
 };
 
@@ -58,25 +65,24 @@ export function budgetView(budget: BudgetState, nowMs: number, formats: Formats)
   const over = percent >= 100;
   const start = Date.parse(periodStart);
   const elapsed = clamp(((nowMs - start) / (Date.parse(periodEnd) - start)) * 100);
-  const gone = `${formats.percent(elapsed / 100)} of ${periodNames[period].gone} gone`;
+  const gone = periodWords[period].gone(formats.percent(elapsed / 100));
   return {
     id: budget.id,
-    title: `${periodNames[period].title(formats, periodStart)}, ${scopeWords(budget)}`,
-    amount: `${formats.usd(budget.spentUsd)} of ${formats.usd(budget.limitUsd)}`,
+    title: `${periodWords[period].title(formats, periodStart)}, ${scopeWords(budget)}`,
+    amount: t("{0} of {1}", formats.usd(budget.spentUsd), formats.usd(budget.limitUsd)),
     tone: over ? "over" : percent >= lastWarning(budget) ? "warn" : "ok",
     filled: clamp(percent),
     elapsed,
     words: over
       ? `${overWords(budget, formats)}, ${gone}`
-      : `${formats.percent(percent / 100)} used, ${gone}`,
+      : `${t("{0} used", formats.percent(percent / 100))}, ${gone}`,
     pace: paceWords(budget, formats),
     paceIsOver: budget.projectedUsd !== null && Number(budget.projectedUsd) > Number(budget.limitUsd),
     hardStop: canStop(budget) ? budget.hardStop === true : null,
     blind:
       budget.blindCalls > 0
-        ? `Blind for ${callsInWords(budget.blindCalls, formats)} without a full price.`
+        ? t("Blind for {0} without a full price.", callsInWords(budget.blindCalls, formats))
         : "",
-    filters: budget.scope === null ? {} : { [budget.scope.dimension]: [budget.scope.value] },
     muted: budget.muted === true,
     inSettings: budget.inSettings === true,
   };
@@ -84,9 +90,10 @@ export function budgetView(budget: BudgetState, nowMs: number, formats: Formats)
 
 function paceWords(budget: BudgetState, formats: Formats): string {
   const { period, periodStart, projectedUsd, blindCalls } = budget;
-  const name = periodNames[period].inSentence(formats, periodStart);
-  if (projectedUsd === null) return `Too early to say what ${name} ends at.`;
-  return `At this pace ${name} ends at ${blindCalls > 0 ? "≥ " : ""}${formats.usd(projectedUsd)}.`;
+  const name = periodWords[period].inSentence(formats, periodStart);
+  if (projectedUsd === null) return t("Too early to say what {0} ends at.", name);
+  const amount = `${blindCalls > 0 ? "≥ " : ""}${formats.usd(projectedUsd)}`;
+  return t("At this pace {0} ends at {1}.", name, amount);
 }
 
 function canStop({ scope }: BudgetState): boolean {
@@ -94,11 +101,9 @@ function canStop({ scope }: BudgetState): boolean {
 }
 
 function scopeWords({ scope }: BudgetState): string {
-  if (scope === null) return "all";
+  if (scope === null) return t("all");
   const value = keyWords(scope.dimension, scope.value);
-  return scope.dimension === "workspace"
-    ? value
-    : `${dimensionWords(scope.dimension).name.toLowerCase()} ${value}`;
+  return scope.dimension === "workspace" ? value : `${dimensionWords(scope.dimension).name} ${value}`;
 }
 
 /** The highest threshold below the limit: from there on it is a matter of concern. */
@@ -109,7 +114,7 @@ function lastWarning({ thresholds }: BudgetState): number {
 function overWords(budget: BudgetState, formats: Formats): string {
   const spent = decimalToNanoUsd(budget.spentUsd) ?? 0;
   const limit = decimalToNanoUsd(budget.limitUsd) ?? 0;
-  return spent === limit ? "Used up" : `Over by ${formats.usd(nanoUsdToDecimal(spent - limit))}`;
+  return spent === limit ? t("Used up") : t("Over by {0}", formats.usd(nanoUsdToDecimal(spent - limit)));
 }
 
 function clamp(percent: number): number {
