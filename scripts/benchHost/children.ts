@@ -8,7 +8,7 @@ const started = new Set<ChildProcess>();
 /** A longer wait means that something hangs; the slowest round takes a few seconds. */
 const REPLY_TIMEOUT_MS = 120_000;
 
-/** Starts one of the files of this folder, which can be asked by messages. Nothing of the caller's Node options reaches it. */
+/** Starts one of the files of this folder (or named from it), which can be asked by messages. Nothing of the caller's Node options reaches it. */
 export function startChild(file: string, flags: readonly string[], env: Record<string, string>): Child {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], {
     execArgv: ["--expose-gc", ...flags],

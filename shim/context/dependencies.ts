@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from "node:fs";
-import { dirname, resolve, sep } from "node:path";
+import { dirname, isAbsolute, resolve, sep } from "node:path";
 
 /** How a process was started. */
 export interface Start {
@@ -32,15 +32,23 @@ function textsAbove({ folder, argv }: Start): string {
   };
   if (folder !== undefined) above(folder);
   for (const argument of argv.slice(0, MOST_ARGUMENTS)) {
-    if (SCRIPT.test(argument)) above(dirname(realPath(resolve(folder ?? "/", argument))));
+    if (SCRIPT.test(argument)) above(dirname(realPath(absolute(argument, folder))));
   }
-  // Not `join`, which looks at every character: of all that an app with few files does it would be what V8 compiles first.
   return [...folders].map((each) => readText(`${each}${sep}package.json`)).join("\n");
+}
+
+/*
+ * Without `join`, `resolve` where they need not be, and Node's own `realpathSync`: these look at each character by a call,
+ * so that in a process that does little V8 takes them for the hot part of the program, and two megabytes to compile it.
+ */
+
+function absolute(file: string, folder: string | undefined): string {
+  return isAbsolute(file) ? file : resolve(folder ?? "/", file);
 }
 
 function realPath(file: string): string {
   try {
-    return realpathSync(file);
+    return realpathSync.native(file);
   } catch {
     return file;
   }

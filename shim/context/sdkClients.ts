@@ -16,7 +16,6 @@ export function sdkCaller(): CapturedStack | undefined {
   return callers.getStore();
 }
 
-const { cache } = createRequire("file:///taximeter");
 const met = new Set<string>();
 const CLIENT = /[\\/]node_modules[\\/](openai|@anthropic-ai[\\/]sdk)[\\/]client\.m?js$/;
 
@@ -29,7 +28,7 @@ export async function meetClient(file: string): Promise<void> {
   if (className === undefined || met.has(file)) return;
   met.add(file);
   // What a test runner has loaded by itself is not there.
-  const exports: unknown = file.startsWith("file:") ? await import(file) : cache[file]?.exports;
+  const exports: unknown = file.startsWith("file:") ? await import(file) : required(file);
   if (typeof exports === "object" && exports !== null) watchPost(exported(exports, className));
 }
 
@@ -44,4 +43,9 @@ function watchPost(client: unknown): void {
     stack.isOfSdk = true;
     return callers.run(stack, () => Reflect.apply(method, self, args));
   });
+}
+
+/** What `require` has given for a file, if it was ever asked for it. */
+function required(file: string): unknown {
+  return createRequire("file:///taximeter").cache[file]?.exports;
 }

@@ -7,8 +7,8 @@ let counter = 0;
 
 const COUNTER_DIGITS = 12;
 
-/** Two digits for each byte: to write a number in hex costs V8 more than all else that is done here. */
-const bytesInHex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+/** Two digits for each byte, made with the first id: to write a number in hex costs V8 more than all else that is done here. */
+let bytesInHex: readonly string[] = [];
 
 /** Of the lower 16 bits, 4 digits. */
 function hex16(bits: number): string {
@@ -29,6 +29,7 @@ function above16(number: number): number {
 export function makeUuidV7(nowMs: number): string {
   if (fixedPart === undefined) {
     const random = loadBuiltin("crypto").randomUUID();
+    bytesInHex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
     fixedPart = `7${random.slice(15, 24)}`;
     // From the lower half of its range, so that there is always room to count.
     counter = Math.floor(Number.parseInt(random.slice(-COUNTER_DIGITS), 16) / 2);
