@@ -1,8 +1,8 @@
 /**
- * `npm run bench`: measures, and writes docs/benchmarks.md. Each of `scripts/bench/*.ts` prints its figures as JSON lines
+ * `npm run bench`: measures, and writes docs/benchmarks.md; `-- --only editor` renews that section alone. Each of `scripts/bench/*.ts` prints its figures as JSON lines
  * `{name, value, unit}`; what they compare they measure in one run, so that their ratios hold on any machine.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -26,6 +26,7 @@ const suites = [
 ];
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
+const file = join(projectDirectory, "docs", "benchmarks.md");
 const sections: string[] = [];
 await buildBundles();
 for (const suite of suites) {
@@ -35,20 +36,28 @@ for (const suite of suites) {
   for (const { name, value, unit } of figures) console.log(`  ${name}: ${readable(value)} ${unit}`);
   sections.push(`## ${suite.title}\n\n${suite.about}\n\n${table(figures)}`);
 }
-if (values.only !== undefined) process.exit(0);
-
-const page = `# Benchmarks
+const whole = `# Benchmarks
 
 Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine()}. Absolute figures are this machine's; ratios compare what was measured in one run.
 
 ${sections.join("\n\n")}
 `;
-const file = join(projectDirectory, "docs", "benchmarks.md");
+const page = values.only === undefined ? whole : await renewed(sections[0] ?? "");
 await mkdir(join(projectDirectory, "docs"), { recursive: true });
 await writeFile(file, page);
 // The page is under the formatter's eye like any other.
 await runCommand("biome", ["format", "--write", "--no-errors-on-unmatched", file], { timeoutMs: 30_000 });
 console.log(`\nwritten to ${file}`);
+
+/** The page as it is with this section in place of the one of the same title. */
+async function renewed(section: string): Promise<string> {
+  const [title] = section.split("\n");
+  const parts = (await readFile(file, "utf8")).split(/\n(?=## )/);
+  const measured = `Measured on ${new Date().toISOString().slice(0, 10)}: ${machine()}.`;
+  const text = `${section.replace("\n\n", `\n\n${measured} `)}\n`;
+  if (!parts.some((part) => part.startsWith(`${title}\n`))) return [...parts, text].join("\n");
+  return parts.map((part) => (part.startsWith(`${title}\n`) ? text : part)).join("\n");
+}
 
 function machine(): string {
   const [cpu] = cpus();

@@ -20,11 +20,14 @@ import { eventually, startProcess } from "../../test/e2e/lib/processes.ts";
 import { openWorkbench } from "../../test/e2e/lib/workbench.ts";
 import { packageExtension } from "../lib/extensionPackage.mjs";
 import { ownTarget } from "../lib/natives.mjs";
+import { coreShare } from "./cpu.ts";
 import { printFigure, quantile } from "./measure.ts";
 
 const CALLS = 25;
 const STORED_CALLS = 50_000;
 const EXTENSION = "taximeter.taximeter";
+const FLOOD_PER_SECOND = 50;
+const FLOOD_MS = 10_000;
 
 const directory = await mkdtemp(join(tmpdir(), "taximeter-bench-"));
 const home = join(directory, "home-of-taximeter");
@@ -54,7 +57,7 @@ try {
   const { page } = workbench;
   await eventually("the daemon", () => discovered(home), 60_000);
   const item = workbench.statusBarItem(EXTENSION);
-  await item.getByText("today").waitFor();
+  await item.getByText("today").first().waitFor();
 
   printFigure("activation of the extension, its own code", await activationMs(), "ms");
   await workbench.runCommand("Extensions: Show Installed Extensions");
@@ -96,10 +99,50 @@ try {
   printFigure("response end → status bar, median", quantile(latencies, 0.5), "ms");
   printFigure("response end → status bar, p95", quantile(latencies, 0.95), "ms");
 
+  const daemon = await connectToDaemon(home);
+  const idle = () => page.waitForTimeout(FLOOD_MS);
+  const flood = async () => {
+    const beats = FLOOD_MS / 100;
+    const startedAt = performance.now();
+    for (let beat = 1; beat <= beats; beat += 1) {
+      const body = Array.from({ length: FLOOD_PER_SECOND / 10 }, () => makeReport());
+      await daemon.request("ingest", { body });
+      await page.waitForTimeout(Math.max(0, startedAt + beat * 100 - performance.now()));
+    }
+  };
+  const host = /--type=extensionHost/;
+  const renderers = /--type=renderer/;
+  await page.evaluate("changes.length = 0");
+  printFigure("CPU of the extension host, idle", await coreShare(host, idle), "% of a core");
+  const flooded = await coreShare(host, flood);
+  printFigure(`CPU of the extension host at ${FLOOD_PER_SECOND} calls/s`, flooded, "% of a core");
+  const shown = await page.evaluate<number>("changes.length");
+  printFigure(
+    `changes of the status bar at ${FLOOD_PER_SECOND} calls/s`,
+    shown / (FLOOD_MS / 1_000),
+    "per second",
+  );
+  await workbench.runCommand("Taximeter: Open Dashboard");
+  await workbench.webview().getByTestId("total").waitFor();
+  await page.waitForTimeout(2_000);
+  printFigure("CPU of window and dashboard, idle", await coreShare(renderers, idle), "% of a core");
+  const drawn = await coreShare(renderers, flood);
+  printFigure(`CPU of window and dashboard at ${FLOOD_PER_SECOND} calls/s`, drawn, "% of a core");
+  const both = await coreShare(host, flood);
+  printFigure(
+    `CPU of the extension host at ${FLOOD_PER_SECOND} calls/s, dashboard open`,
+    both,
+    "% of a core",
+  );
+
+  const { storedCalls: madeCalls } = await daemon.request("status", {});
   const discovery = await discovered(home);
   if (discovery === undefined) throw new Error("the daemon is gone");
-  printFigure(`memory of the daemon, after ${CALLS} calls`, await residentMegabytes(discovery.pid), "MB");
-  const daemon = await connectToDaemon(home);
+  printFigure(
+    `memory of the daemon, after ${madeCalls.toLocaleString("en-US")} calls`,
+    await residentMegabytes(discovery.pid),
+    "MB",
+  );
   for (let stored = 0; stored < STORED_CALLS; stored += 1_000) {
     await daemon.request("ingest", { body: Array.from({ length: 1_000 }, () => makeReport()) });
   }
