@@ -20,7 +20,9 @@ export function budgetItem(budget: BudgetState, language: Language): vscode.Quic
       ...(budget.hardStop ? [l10n.t("Hard stop.")] : []),
       ...(budget.muted ? [l10n.t("Warnings off.")] : []),
       ...blindSentence(budget, language),
-    ].join(" "),
+    ]
+      .filter((sentence) => sentence !== "")
+      .join(" "),
   };
 }
 

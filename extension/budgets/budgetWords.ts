@@ -29,9 +29,10 @@ export function blindSentence({ blindCalls }: BudgetState, language: Language): 
     : [l10n.t("{0} calls without a full price are not in it.", count(language, blindCalls))];
 }
 
-/** "At this pace November ends at $41.00.", or that it is too early to say. */
+/** "At this pace November ends at $41.00.", or that it is too early to say; empty where nothing is spent. */
 export function paceSentence(budget: BudgetState, language: Language): string {
   const { l10n } = language;
+  if (Number(budget.spentUsd) === 0) return "";
   const period = periodInSentence(budget, language);
   if (budget.projectedUsd === null) return l10n.t("Too early to say what {0} ends at.", period);
   const least = budget.blindCalls > 0 ? "≥ " : "";

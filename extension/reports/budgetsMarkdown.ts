@@ -21,7 +21,9 @@ export function budgetsMarkdown(budgets: readonly BudgetState[], language: Langu
         paceSentence(budget, language),
         ...(budget.hardStop ? [l10n.t("Hard stop.")] : []),
         ...blindSentence(budget, language),
-      ].join(" "),
+      ]
+        .filter((sentence) => sentence !== "")
+        .join(" "),
     ),
   ]);
   return [`## ${escapeMarkdown(l10n.t("Budgets"))}`, markdownTable(header, rows, amountColumns)];

@@ -114,7 +114,7 @@ function* budgetTable(budgets: readonly BudgetState[], language: Language): Gene
     const spent = amount(language, budget.spentUsd);
     const figures = l10n.t("{0} of {1}", spent, amount(language, budget.limitUsd));
     const pace =
-      budget.projectedUsd === null
+      budget.projectedUsd === null || Number(budget.spentUsd) === 0
         ? l10n.t("too early to say")
         : `${budget.blindCalls > 0 ? "≥ " : ""}${amount(language, budget.projectedUsd)}`;
     return [

@@ -21,6 +21,7 @@ test.each([
     "At this pace November ends at $41.00.",
   ],
   [{ period: "week", projectedUsd: "4.5", blindCalls: 1 }, "At this pace this week ends at ≥ $4.50."],
+  [{ period: "day", spentUsd: "0", projectedUsd: "0" }, ""],
   [{ period: "day", projectedUsd: null }, "Too early to say what today ends at."],
 ] as const)("where the pace leads is said: %j", (over, sentence) => {
   expect(paceSentence(makeBudget(over), english)).toBe(sentence);

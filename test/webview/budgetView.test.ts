@@ -66,6 +66,7 @@ describe("a budget in words", () => {
       "At this pace November ends at ≥ $5.50.",
       false,
     ]);
+    expect(pace({ spentUsd: "0", projectedUsd: "0" })).toEqual(["", false]);
     expect(pace({ period: "day", projectedUsd: null })).toEqual([
       "Too early to say what today ends at.",
       false,

@@ -59,10 +59,12 @@ export function BudgetItem({ budget }: { budget: BudgetState }) {
           />
         </span>
       </div>
-      <p class={`small ${view.paceIsOver ? "concern" : "dim"}`} data-testid={`${testId}-pace`}>
-        {view.paceIsOver && <Icon name="warning" />}
-        {view.pace}
-      </p>
+      {view.pace !== "" && (
+        <p class={`small ${view.paceIsOver ? "concern" : "dim"}`} data-testid={`${testId}-pace`}>
+          {view.paceIsOver && <Icon name="warning" />}
+          {view.pace}
+        </p>
+      )}
       {view.hardStop !== null && (
         <div class="budget-stop small">
           <Switch

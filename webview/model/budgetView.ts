@@ -18,7 +18,7 @@ export interface BudgetView {
   elapsed: number;
   /** "80 % used, 60 % of the day gone" */
   words: string;
-  /** "At this pace November ends at $41.00.", or that it is too early to say. */
+  /** "At this pace November ends at $41.00.", or that it is too early to say; empty where nothing is spent. */
   pace: string;
   /** Whether that is over the limit. */
   paceIsOver: boolean;
@@ -89,7 +89,8 @@ export function budgetView(budget: BudgetState, nowMs: number, formats: Formats)
 }
 
 function paceWords(budget: BudgetState, formats: Formats): string {
-  const { period, periodStart, projectedUsd, blindCalls } = budget;
+  const { period, periodStart, spentUsd, projectedUsd, blindCalls } = budget;
+  if (Number(spentUsd) === 0) return "";
   const name = periodWords[period].inSentence(formats, periodStart);
   if (projectedUsd === null) return t("Too early to say what {0} ends at.", name);
   const amount = `${blindCalls > 0 ? "≥ " : ""}${formats.usd(projectedUsd)}`;

@@ -33,16 +33,17 @@ export function blindText({ blindCalls }: BudgetState): string {
   return blindCalls === 0 ? "" : `blind for ${counted(blindCalls, "call")} without a full price`;
 }
 
-/** What its period ends at by the pace so far; nothing while it is too early to say. */
+/** What its period ends at by the pace so far; nothing while it is too early to say, or nothing was spent. */
 export function paceText(budget: BudgetState): string {
-  if (budget.projectedUsd === null) return "";
+  if (budget.projectedUsd === null || Number(budget.spentUsd) === 0) return "";
   const least = budget.blindCalls > 0 ? "no less than " : "";
   return `at this pace ${periodText(budget)} ends at ${least}${formatUsd(budget.projectedUsd)}`;
 }
 
 /** The same for a column. */
-function paceAmount({ projectedUsd, blindCalls }: BudgetState): string {
+function paceAmount({ projectedUsd, spentUsd, blindCalls }: BudgetState): string {
   if (projectedUsd === null) return "too early";
+  if (Number(spentUsd) === 0) return "";
   return `${blindCalls > 0 ? "at least " : ""}${formatUsd(projectedUsd)}`;
 }
 
