@@ -29,6 +29,8 @@ export interface DaemonStatus {
   liveClients: number;
   /** Calls that a shim had to drop, as told by the shims. */
   droppedCalls: number;
+  /** Since start, calls that hard stops and circuit breakers did not let out. Absent where there were none. */
+  refusedCalls?: number;
   priceCatalogue: { version: string; date: string; stale: boolean };
   /** What is wrong, one sentence each, for a user to read. */
   warnings: string[];

@@ -127,6 +127,7 @@ export function stats(): ShimStats {
       spooled: 0,
       dropped: 0,
       rejected: 0,
+      refused: 0,
     }
   );
 }

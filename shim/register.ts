@@ -52,6 +52,9 @@ const DAEMON_TIMEOUT_MS = 2_000;
 /** Branches are switched while a dev server runs. */
 const GIT_TRUSTED_MS = 5_000;
 
+/** A loop that runs against a stop is told of in one. */
+const REFUSAL_TOLD_AFTER_MS = 50;
+
 const STDERR = 2;
 
 const { env } = process;
@@ -127,6 +130,7 @@ function install(): void {
     process: facts,
     daemonRuns: () => isDaemonThere(home()),
     epochNow,
+    onRefused: () => courier().wakeIn(REFUSAL_TOLD_AFTER_MS),
   });
 
   /**
@@ -150,6 +154,7 @@ function install(): void {
       spool: createSpool({ home: home(), runId: runId(), epochNow }),
       discover: createDiscovery(home()),
       handedOver: protection.handedOver,
+      refused: () => protection.refusals,
       overdue: () => meter.overdue(),
       nextOverdueInMs: () => meter.nextOverdueInMs(),
       ...(callConsole === undefined ? {} : { told: callConsole.told }),
@@ -200,7 +205,12 @@ function install(): void {
         .flush()
         .finally(() => clearTimeout(wait));
     },
-    stats: () => ({ seen: meter.seen, inFlight: meter.inFlight, ...courier().counts() }),
+    stats: () => ({
+      seen: meter.seen,
+      inFlight: meter.inFlight,
+      refused: protection.refusals,
+      ...courier().counts(),
+    }),
   };
   if (!claimRuntime(runtime)) return;
 

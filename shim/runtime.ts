@@ -15,6 +15,8 @@ export interface ShimStats {
   dropped: number;
   /** Not accepted by the daemon. */
   rejected: number;
+  /** Not let out, by a budget's hard stop or a circuit breaker; absent of a preload that does not count them. */
+  refused?: number;
 }
 
 /** What the preload offers to the API, which is another bundle, perhaps of another version. */

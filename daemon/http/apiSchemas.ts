@@ -294,6 +294,7 @@ export const statusSchema = z
     activeRuns: z.int(),
     liveClients: z.int(),
     droppedCalls: z.int(),
+    refusedCalls: z.int().optional(),
     priceCatalogue: z.object({ version: z.string(), date: z.string(), stale: z.boolean() }),
     warnings: z.array(z.string()),
     openCircuits: z.array(z.object({ provider: z.string(), model: text, until: instant })).optional(),

@@ -30,6 +30,10 @@ const ingestRoute = route(
           type: "integer",
           description: "Calls that this run has had to drop since its last report",
         }),
+        "x-taximeter-refused": z.string().optional().openapi({
+          type: "integer",
+          description: "Calls since then that a hard stop or a circuit breaker did not let out",
+        }),
       }),
     },
   },
@@ -93,13 +97,13 @@ export function callsApi({ store, ingest, resolve, heardOf }: ApiSurroundings) {
     if ("error" in body) throw new Problem(400, body.error);
 
     const run = context.req.header("x-taximeter-run");
-    const newlyDropped = Number(context.req.header("x-taximeter-dropped") ?? 0);
     const processId = Number(context.req.header("x-taximeter-process"));
     if (run !== undefined) {
       heardOf({
         run: run.slice(0, 100),
         processId: Number.isSafeInteger(processId) && processId > 0 ? processId : null,
-        newlyDropped: Number.isSafeInteger(newlyDropped) ? Math.max(0, newlyDropped) : 0,
+        newlyDropped: countIn(context.req.header("x-taximeter-dropped")),
+        newlyRefused: countIn(context.req.header("x-taximeter-refused")),
       });
     }
 
@@ -120,4 +124,10 @@ export function callsApi({ store, ingest, resolve, heardOf }: ApiSurroundings) {
   });
 
   return app;
+}
+
+/** A header's count; 0 where it is none. */
+function countIn(header: string | undefined): number {
+  const count = Number(header ?? 0);
+  return Number.isSafeInteger(count) ? Math.max(0, count) : 0;
 }

@@ -5,6 +5,8 @@ export interface Runs {
   active(): number;
   /** Of all runs, since start. */
   droppedCalls(): number;
+  /** Of all runs, since start: what hard stops and circuit breakers did not let out. */
+  refusedCalls(): number;
   /** Runs whose process has ended since this was asked last. */
   takeEnded(): string[];
 }
@@ -16,6 +18,8 @@ export interface RunWord {
   processId: number | null;
   /** Calls that the run has had to drop since it was last heard of. */
   newlyDropped: number;
+  /** Calls that it was kept from making since then. */
+  newlyRefused: number;
 }
 
 export type RunNews = "news" | "known";
@@ -31,17 +35,20 @@ const MAX_KEPT = 1_000;
 export function createRuns({ nowMs, isAlive }: RunsSurroundings): Runs {
   const known = new Map<string, { heardMs: number; processId: number | null }>();
   let dropped = 0;
+  let refused = 0;
   return {
-    heardOf({ run, processId, newlyDropped }) {
+    heardOf({ run, processId, newlyDropped, newlyRefused }) {
       const isNew = !known.delete(run);
       known.set(run, { heardMs: nowMs(), processId });
       dropped += newlyDropped;
+      refused += newlyRefused;
       const [oldest] = known.keys();
       if (known.size > MAX_KEPT && oldest !== undefined) known.delete(oldest);
-      return isNew || newlyDropped > 0 ? "news" : "known";
+      return isNew || newlyDropped > 0 || newlyRefused > 0 ? "news" : "known";
     },
     active: () => [...known.values()].filter(({ heardMs }) => nowMs() - heardMs < ACTIVE_MS).length,
     droppedCalls: () => dropped,
+    refusedCalls: () => refused,
     takeEnded() {
       const ended = [...known]
         .filter(([, { processId }]) => processId !== null && !isAlive(processId))

@@ -36,6 +36,7 @@ export async function daemonStatus(surroundings: StatusSurroundings): Promise<Da
   const priceCatalogue = { version, date, stale };
   const openCircuits = surroundings.openCircuits();
   const droppedCalls = runs.droppedCalls();
+  const refusedCalls = runs.refusedCalls();
   const warnings = [
     ...storeWarnings,
     ...ingest.warnings(),
@@ -62,6 +63,7 @@ export async function daemonStatus(surroundings: StatusSurroundings): Promise<Da
     activeRuns: runs.active(),
     liveClients: surroundings.liveClients(),
     droppedCalls,
+    ...(refusedCalls === 0 ? {} : { refusedCalls }),
     priceCatalogue,
     warnings,
     ...(openCircuits.length === 0 ? {} : { openCircuits }),

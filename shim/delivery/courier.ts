@@ -1,6 +1,6 @@
 import type { Guard } from "../guard.ts";
 import type { Reportable } from "../meter/meter.ts";
-import type { DaemonLink } from "./daemon.ts";
+import type { DaemonLink, UnseenCalls } from "./daemon.ts";
 import type { Found } from "./discovery.ts";
 import type { Spool } from "./spool.ts";
 
@@ -37,6 +37,8 @@ export interface CourierOptions {
   nextOverdueInMs(): number | null;
   /** What became of lines: the daemon's answer, or `null` where they wait on disk for it. */
   told?(lines: readonly string[], answer: string | null): void;
+  /** How many calls were not let out so far. */
+  refused(): number;
   now(): number;
   /** 0 ≤ x < 1. */
   random(): number;
@@ -84,7 +86,7 @@ export function createCourier(options: CourierOptions): Courier {
   let sent = 0;
   let spooled = 0;
   let dropped = 0;
-  let droppedTold = 0;
+  let toldOf: UnseenCalls = { dropped: 0, refused: 0 };
   let rejected = 0;
 
   const told = (lines: readonly string[], answer: string | null) => {
@@ -140,15 +142,18 @@ export function createCourier(options: CourierOptions): Courier {
     if (found === null) return false;
     // A new daemon is tried at once, the one that failed after a while.
     if (found.mark === failedMark && options.now() < retryAtMs) return false;
-    const droppedNow = dropped;
-    const delivery = await link.deliver(found, lines, droppedNow - droppedTold);
+    const unseen = { dropped, refused: options.refused() };
+    const delivery = await link.deliver(found, lines, {
+      dropped: unseen.dropped - toldOf.dropped,
+      refused: unseen.refused - toldOf.refused,
+    });
     if (delivery.outcome === "failed") {
       failed(found.mark);
       return false;
     }
     failedMark = undefined;
     retryDelayMs = FIRST_RETRY_MS;
-    droppedTold = droppedNow;
+    toldOf = unseen;
     if (delivery.outcome === "delivered") {
       sent += lines.length - delivery.rejected;
       rejected += delivery.rejected;
@@ -175,6 +180,7 @@ export function createCourier(options: CourierOptions): Courier {
         guard.attempt(() => options.handedOver(lines, delivered ? "daemon" : "spool"));
       underWay = [];
     }
+    if (options.refused() > toldOf.refused) await deliver([]).catch(() => false);
   };
 
   const flush = (): Promise<void> => {

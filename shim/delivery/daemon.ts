@@ -11,10 +11,18 @@ export type Delivery =
   /** It may do so later, or be another one by then. */
   | { outcome: "failed" };
 
+/** Calls since the last delivery that are in no report. */
+export interface UnseenCalls {
+  /** They were lost. */
+  dropped: number;
+  /** They were not let out: a budget's hard stop, or a circuit breaker. */
+  refused: number;
+}
+
 /** The daemon, as the one who brings it calls. */
 export interface DaemonLink {
-  /** Sends lines of NDJSON. `dropped`: calls lost since the last delivery. */
-  deliver(found: Found, lines: readonly string[], dropped: number): Promise<Delivery>;
+  /** Sends lines of NDJSON, none where there is only something to say of calls that left no line. */
+  deliver(found: Found, lines: readonly string[], unseen: UnseenCalls): Promise<Delivery>;
   close(): void;
 }
 
@@ -57,7 +65,7 @@ export function createDaemonLink({ runId, timeoutMs, setTimer }: DaemonLinkOptio
     connection: Connection,
     { discovery }: Found,
     lines: readonly string[],
-    dropped: number,
+    { dropped, refused }: UnseenCalls,
   ): Promise<Delivery | "ended"> => {
     const head = [
       "POST /v1/calls HTTP/1.1",
@@ -67,6 +75,7 @@ export function createDaemonLink({ runId, timeoutMs, setTimer }: DaemonLinkOptio
       `x-taximeter-process: ${process.pid}`,
     ];
     if (dropped > 0) head.push(`x-taximeter-dropped: ${dropped}`);
+    if (refused > 0) head.push(`x-taximeter-refused: ${refused}`);
     const answer = await connection.request(head, `${lines.join("\n")}\n`);
     if (answer === "ended") return "ended";
     if (answer === "silent") return { outcome: "failed" };
@@ -77,16 +86,16 @@ export function createDaemonLink({ runId, timeoutMs, setTimer }: DaemonLinkOptio
   };
 
   return {
-    async deliver(found, lines, dropped) {
+    async deliver(found, lines, unseen) {
       if (proved !== undefined && (proved.mark !== found.mark || !proved.connection.open)) close();
       if (proved !== undefined) {
-        const delivery = await post(proved.connection, found, lines, dropped);
+        const delivery = await post(proved.connection, found, lines, unseen);
         // An idle connection may have been closed at the other end just now: a new one is proved, once.
         if (delivery !== "ended") return delivery;
         close();
       }
       const connection = await prove(found);
-      const delivery = connection === null ? "ended" : await post(connection, found, lines, dropped);
+      const delivery = connection === null ? "ended" : await post(connection, found, lines, unseen);
       return delivery === "ended" ? { outcome: "failed" } : delivery;
     },
     close,

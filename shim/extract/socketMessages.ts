@@ -23,6 +23,8 @@ export interface SocketTurn {
 export interface SocketReader {
   /** A message of the client's. Of those only what names a model is looked at. */
   sent(message: string | Uint8Array): void;
+  /** Whether a message of the client's may lead the model to answer, and which; it is not taken for sent. */
+  asks(message: string | Uint8Array): { model: string | null } | null;
   /** A message of the server's: what it says of a turn, or `null`. */
   received(message: string | Uint8Array): SocketNews | null;
 }
@@ -53,6 +55,10 @@ const doneType = /"type"\s*:\s*"response\.done"/;
 const transcribedType = /"type"\s*:\s*"conversation\.item\.input_audio_transcription\.completed"/;
 const endedType = /"type"\s*:\s*"response\.(?:completed|incomplete|failed)"/;
 const createType = /"type"\s*:\s*"response\.create"/;
+/** Where the server listens for pauses, sound alone leads to an answer. */
+const soundType = /"type"\s*:\s*"input_audio_buffer\.(?:append|commit)"/;
+/** In JSON of either spelling. */
+const liveContent = /"(?:client_?[cC]ontent|realtime_?[iI]nput|tool_?[rR]esponse)"\s*:/;
 
 /** OpenAI's and Azure's Realtime: https://platform.openai.com/docs/api-reference/realtime-server-events */
 function openaiRealtime(requestModel: string | null): SocketReader {
@@ -60,6 +66,10 @@ function openaiRealtime(requestModel: string | null): SocketReader {
   let transcriptionModel: string | null = null;
   return {
     sent() {},
+    asks(message) {
+      const text = textOf(message);
+      return createType.test(text) || soundType.test(text) ? { model: model ?? requestModel } : null;
+    },
     received(message) {
       if (message.length > MAX_MESSAGE_BYTES) return null;
       const text = textOf(message);
@@ -93,6 +103,10 @@ function openaiResponses(): SocketReader {
       const text = textOf(message);
       if (createType.test(text)) requestModel = scanRequest(text).model ?? requestModel;
     },
+    asks(message) {
+      const text = textOf(message);
+      return createType.test(text) ? { model: scanRequest(text).model ?? requestModel } : null;
+    },
     received(message) {
       if (message.length > MAX_MESSAGE_BYTES) return null;
       const text = textOf(message);
@@ -119,6 +133,7 @@ function googleLive(): SocketReader {
       const text = textOf(message);
       if (text.includes('"setup"')) requestModel = textIn(objectIn(settingsIn(text), "setup"), "model");
     },
+    asks: (message) => (liveContent.test(textOf(message)) ? { model: requestModel } : null),
     received(message) {
       if (message.length > MAX_MESSAGE_BYTES) return null;
       const text = textOf(message);

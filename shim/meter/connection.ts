@@ -5,6 +5,8 @@ import type { Turn } from "./turn.ts";
 
 /** A WebSocket to a provider, told of its messages by its transport. Nothing it does may throw. */
 export interface Connection {
+  /** Asked before a message of the client's leaves: why it must not, if so. */
+  admit(message: string | Uint8Array): Error | undefined;
   sent(message: string | Uint8Array): void;
   received(message: string | Uint8Array): void;
   closed(): void;
@@ -18,8 +20,16 @@ export interface ConnectionStart {
   stack: CapturedStack | undefined;
 }
 
+export interface TurnKeeper {
+  begin(): Turn;
+  /** Whether the next turn may be asked for; `asked` tells whether it is, and of which model. */
+  admit(asked: () => { model: string | null } | null): Error | undefined;
+  /** There will be no next turn. */
+  closed(): void;
+}
+
 /** Makes each turn that the messages tell of a call of its own. */
-export function createConnection(reader: SocketReader, begin: () => Turn): Connection {
+export function createConnection(reader: SocketReader, { begin, admit, closed }: TurnKeeper): Connection {
   /** Turns under way by what the provider calls them; of one without a name there is one at a time. */
   const turns = new Map<string | null, Turn>();
   const ended = (id: string | null, turn: SocketTurn) => {
@@ -28,6 +38,7 @@ export function createConnection(reader: SocketReader, begin: () => Turn): Conne
     begun.ended(turn);
   };
   return {
+    admit: (message) => admit(() => reader.asks(message)),
     sent: reader.sent,
     received(message) {
       const news = reader.received(message);
@@ -38,6 +49,7 @@ export function createConnection(reader: SocketReader, begin: () => Turn): Conne
     closed() {
       for (const turn of turns.values()) turn.abandon();
       turns.clear();
+      closed();
     },
   };
 }

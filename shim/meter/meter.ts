@@ -122,21 +122,37 @@ export function createMeter(around: MeterSurroundings): Meter {
     },
     connect({ endpoint, provider, reader, stack }) {
       const scope = around.scope();
-      return createConnection(reader, () => {
+      const { protection } = around;
+      /** Drawn when the turn is asked for, where that is looked at. */
+      let nextId: string | null = null;
+      const begin = () => {
         const startedAtEpochMs = around.epochNow();
+        const callId = nextId ?? around.makeId(startedAtEpochMs);
+        nextId = null;
         const turn = createTurn({
           endpoint,
           provider,
           scope,
           stack,
           requestWork: around.requestWork,
-          callId: around.makeId(startedAtEpochMs),
+          protection,
+          callId,
           startedAtEpochMs,
           now: around.now,
           onEnd,
         });
         began(turn);
         return turn;
+      };
+      return createConnection(reader, {
+        begin,
+        admit(turn) {
+          nextId ??= around.makeId(around.epochNow());
+          return protection.admit({ callId: nextId, endpoint, provider, scope, turn });
+        },
+        closed() {
+          if (nextId !== null) protection.ended(nextId, () => null);
+        },
       });
     },
     lineOf: (report, scope, stack) => lineOf(report, { callId: report.callId, scope, stack }),

@@ -3,6 +3,7 @@ import type { Scope } from "../context/attribution.ts";
 import type { CapturedStack } from "../context/callSite.ts";
 import type { RequestWork } from "../context/requestWork.ts";
 import type { SocketTurn } from "../extract/socketMessages.ts";
+import type { Protection } from "../protection/protection.ts";
 import type { MeteredCall } from "./meteredCall.ts";
 
 /** One turn of the model's over a connection: a call that is no HTTP exchange. */
@@ -18,6 +19,7 @@ export interface TurnSurroundings {
   scope: Scope;
   stack: CapturedStack | undefined;
   requestWork: Pick<RequestWork, "callEnded">;
+  protection: Pick<Protection, "answered">;
   callId: string;
   startedAtEpochMs: number;
   /** Monotonic, milliseconds. */
@@ -35,6 +37,9 @@ export function createTurn(around: TurnSurroundings): Turn {
     outcome = how;
     endedAtMs = around.now();
     around.requestWork.callEnded(turn);
+    if (how !== "cut short" && how.status !== "aborted") {
+      around.protection.answered(around.callId, httpStatusLike(how));
+    }
     around.onEnd(turn);
   };
   const turn: Turn = {
@@ -68,4 +73,13 @@ export function createTurn(around: TurnSurroundings): Turn {
     },
   };
   return turn;
+}
+
+/** Errors that are the provider's own, in the words of those that are understood here. */
+const providersOwn = /server_error|rate_limit|overloaded|internal|unavailable|exhausted|timeout/i;
+
+/** What an HTTP exchange would have been answered with, as far as it says how the provider does. */
+function httpStatusLike({ status, errorType }: SocketTurn): number {
+  if (status !== "error") return 200;
+  return providersOwn.test(errorType ?? "") ? 500 : 400;
 }

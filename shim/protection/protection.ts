@@ -18,8 +18,13 @@ export interface GuardedCall {
   provider: string | undefined;
   scope: Scope;
   /** Looked at only where something is switched on. */
-  body(): { text: string | undefined; bytes: number | undefined };
+  body?(): { text: string | undefined; bytes: number | undefined };
+  /** Instead of a body, of a message over a WebSocket: the turn that it asks for, if it does. */
+  turn?(): { model: string | null } | null;
 }
+
+/** What a turn will cost cannot be told: nobody knows how long it listens. It is let out while anything is left. */
+const LEAST_NANO_USD = 1;
 
 /** Hard stops and breakers, where the user has switched any on; elsewhere it costs a look at the clock. */
 export interface Protection {
@@ -29,6 +34,8 @@ export interface Protection {
   answered(callId: string, httpStatus: number | null): void;
   /** It ended; `report` gives what is known of it, `null` where it was no call. Asked for only where it matters. */
   ended(callId: string, report: () => CallReport | null): void;
+  /** Calls that were not let out. */
+  readonly refusals: number;
   /** What became of reports, as lines of JSON. */
   handedOver(lines: readonly string[], to: "daemon" | "spool"): void;
 }
@@ -39,6 +46,7 @@ export interface ProtectionSurroundings {
   daemonRuns(): boolean;
   /** Milliseconds since the epoch. */
   epochNow(): number;
+  onRefused(): void;
 }
 
 export function createProtection(around: ProtectionSurroundings): Protection {
@@ -47,6 +55,7 @@ export function createProtection(around: ProtectionSurroundings): Protection {
   /** Calls under way whose end says how their provider does. */
   const watched = new Map<string, CircuitKey>();
   let known: ProtectionState | null = null;
+  let refusals = 0;
 
   const current = () => {
     const state = around.file.state();
@@ -69,8 +78,11 @@ export function createProtection(around: ProtectionSurroundings): Protection {
   };
 
   const refused = (call: GuardedCall, state: ProtectionState): Error | undefined => {
-    const size = sizeOf({ path: call.endpoint.path, ...call.body() });
-    const dimensions = dimensionsOf(call, size.model);
+    const turn = call.turn?.();
+    if (turn === null) return undefined;
+    const { text, bytes } = call.body?.() ?? { text: undefined, bytes: undefined };
+    const size = sizeOf({ path: call.endpoint.path, text, bytes });
+    const dimensions = dimensionsOf(call, turn === undefined ? size.model : turn.model);
     const { provider, model, workspace } = dimensions;
     const key = { provider, model };
     const isWatched = watched.has(call.callId);
@@ -80,7 +92,8 @@ export function createProtection(around: ProtectionSurroundings): Protection {
       watched.set(call.callId, key);
     }
     if (state.budgets.length === 0) return undefined;
-    const nanoUsd = costAt(worstPrice(around.file.prices(), provider, model), size);
+    const nanoUsd =
+      turn === undefined ? costAt(worstPrice(around.file.prices(), provider, model), size) : LEAST_NANO_USD;
     const exceeded = ledger.exceededBy(dimensions, nanoUsd, call.callId);
     if (exceeded !== null) {
       letGo(call.callId);
@@ -114,7 +127,16 @@ export function createProtection(around: ProtectionSurroundings): Protection {
   return {
     admit(call) {
       const state = current();
-      return state === null ? undefined : refused(call, state);
+      if (state === null) return undefined;
+      const refusal = refused(call, state);
+      if (refusal !== undefined) {
+        refusals += 1;
+        around.onRefused();
+      }
+      return refusal;
+    },
+    get refusals() {
+      return refusals;
     },
     answered(callId, httpStatus) {
       if (watched.size > 0) verdict(callId, httpStatus === null || isProviderFailure(httpStatus));

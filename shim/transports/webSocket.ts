@@ -49,10 +49,13 @@ export function watchWebSockets(observer: TransportObserver): void {
     if (typeof send !== "function" || descriptor === undefined) return;
     patched.add(prototype);
     const watched = function (this: unknown, ...args: unknown[]): unknown {
-      guard.attempt(() => {
-        if (isBrowserSocket(this)) tell(args[0], (message) => connectionOf(this, watched)?.sent(message));
+      const refusal = guard.attempt(() => {
+        const connection = isBrowserSocket(this) ? connectionOf(this, watched) : null;
+        return connection === null ? undefined : passed(connection, args[0]);
       });
-      return Reflect.apply(send, this, args);
+      if (refusal === undefined || !isBrowserSocket(this)) return Reflect.apply(send, this, args);
+      failBrowserSocket(this, refusal);
+      return undefined;
     };
     Object.defineProperties(watched, {
       name: { value: send.name, configurable: true },
@@ -76,6 +79,30 @@ export function watchWebSockets(observer: TransportObserver): void {
       connectionOf(socket, opened);
       patchSend(Object.getPrototypeOf(socket));
     });
+  });
+}
+
+/** Tells of a message that the client sends, unless it must not leave. */
+function passed(connection: Connection, data: unknown): Error | undefined {
+  let refusal: Error | undefined;
+  tell(data, (message) => {
+    refusal = connection.admit(message);
+    if (refusal === undefined) connection.sent(message);
+  });
+  return refusal;
+}
+
+/** Of those that applications may choose, as 1008 (policy violation) is no code that a browser's socket takes. */
+const REFUSED_CODE = 4008;
+/** A reason has at most 123 bytes. */
+const closeReason = ({ message }: Error) => message.replace(/[^\x20-\x7e]/g, "?").slice(0, 120);
+
+/** As a connection fails: an `error` event that has it as its `error`, then `close`. */
+function failBrowserSocket(socket: BrowserSocket, refusal: Error): void {
+  queueMicrotask(() => {
+    const event = Object.assign(new Event("error"), { error: refusal, message: refusal.message });
+    socket.dispatchEvent(event);
+    socket.close(REFUSED_CODE, closeReason(refusal));
   });
 }
 
@@ -132,8 +159,11 @@ function socketOfWs(socket: object): object | undefined {
 
 function follow(socket: object, connection: Connection, { guard }: TransportObserver): void {
   overlay(socket, "send", (send) => (data, ...rest) => {
-    guard.attempt(() => tell(data, (message) => connection.sent(message)));
-    return send(data, ...rest);
+    const refusal = guard.attempt(() => passed(connection, data));
+    if (refusal === undefined) return send(data, ...rest);
+    const callback = rest.findLast((argument) => typeof argument === "function");
+    failSocketOfWs(socket, refusal, callback);
+    return undefined;
   });
   overlay(socket, "emit", (emit) => (event, ...args) => {
     guard.attempt(() => {
@@ -142,6 +172,20 @@ function follow(socket: object, connection: Connection, { guard }: TransportObse
     });
     return emit(event, ...args);
   });
+}
+
+/** The same for npm's `ws`. Its `error` ends a process that does not listen for it, so then there is `close` alone. */
+function failSocketOfWs(socket: object, refusal: Error, callback: unknown): void {
+  queueMicrotask(() => {
+    if (typeof callback === "function") callback(refusal);
+    if (called(socket, "listenerCount", "error") !== 0) called(socket, "emit", "error", refusal);
+    called(socket, "close", REFUSED_CODE, closeReason(refusal));
+  });
+}
+
+function called(object: object, name: string, ...args: unknown[]): unknown {
+  const method: unknown = Reflect.get(object, name);
+  return typeof method === "function" ? Reflect.apply(method, object, args) : undefined;
 }
 
 /** A message as text or bytes, whatever form it came in; of a Blob, a moment later. */
@@ -164,6 +208,8 @@ function tell(data: unknown, listener: (message: string | Uint8Array) => void): 
 interface BrowserSocket {
   readonly url: string;
   addEventListener(event: string, listener: (event: { data?: unknown }) => void): void;
+  dispatchEvent(event: Event): boolean;
+  close(code: number, reason: string): void;
 }
 
 function isBrowserSocket(value: unknown): value is BrowserSocket {
@@ -171,6 +217,8 @@ function isBrowserSocket(value: unknown): value is BrowserSocket {
     typeof value === "object" &&
     value !== null &&
     "addEventListener" in value &&
+    "dispatchEvent" in value &&
+    "close" in value &&
     "url" in value &&
     typeof value.url === "string"
   );

@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ensureNode20, ensurePackages } from "../../scripts/lib/provision.mjs";
 import { makeHardBudget, makeState, putState } from "../protection/stateFiles.ts";
 import { buildShim, readSpool, runNode, type ShimBundles } from "../shim/lib/hostProcess.ts";
@@ -49,7 +49,7 @@ beforeAll(async () => {
   http2 = await startProvider({ http2: true });
   app = await mkdtemp(join(tmpdir(), "taximeter-protection-"));
   home = join(app, "home");
-  await cp(join(fixture, "clients.mjs"), join(app, "clients.mjs"));
+  for (const file of ["clients.mjs", "sockets.mjs"]) await cp(join(fixture, file), join(app, file));
   await symlink(await ensurePackages(fixture), join(app, "node_modules"));
 });
 afterAll(async () => {
@@ -105,3 +105,44 @@ for (const { name, nodes: versions, http2: overHttp2 } of clients) {
     });
   }
 }
+
+const sockets = [
+  { client: "ws", version: 20, before: 0 },
+  { client: "ws", version: 24, before: 0 },
+  { client: "global", version: 24, before: 0 },
+  // It tells of a connection when the host has asked for its first turn already.
+  { client: "undici", version: 24, before: 1 },
+] as const;
+
+describe.each(sockets)(
+  "turns over the WebSocket of $client on Node $version",
+  ({ client, version, before }) => {
+    it.each([
+      ["realtime", "openai"],
+      ["live", "google"],
+    ])("of %s are stopped by a budget that is spent", async (protocol, provider) => {
+      const talk = async () => {
+        const { stdout, stderr, code } = await runNode({
+          node: nodes[version],
+          args: ["--import", shim.registerMjs, "sockets.mjs", client, protocol],
+          cwd: app,
+          env: { HOME: app, TAXIMETER_HOME: home, TAXIMETER_PROVIDERS: `127.0.0.1:*=${provider}` },
+        });
+        expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+        return stdout;
+      };
+      await putState(home, makeState({ budgets: [makeHardBudget({ spentNanoUsd: 10_000_000 })] }));
+      // Node's own gives up on a closing handshake during which the server still speaks.
+      expect((await talk()).replace("1006", "4008")).toBe(
+        `BudgetExceededError TAXIMETER_BUDGET_EXCEEDED\n${before} 4008\n`,
+      );
+      expect(await readSpool(home)).toHaveLength(before);
+      await rm(join(home, "spool"), { recursive: true, force: true });
+
+      await putState(home, makeState({ budgets: [makeHardBudget({ limitNanoUsd: 100e9 })] }));
+      expect(await talk()).toBe("2 1006\n");
+      await putState(home, null);
+      await rm(join(home, "spool"), { recursive: true, force: true });
+    });
+  },
+);

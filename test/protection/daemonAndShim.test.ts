@@ -2,6 +2,8 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { renderStatus } from "../../daemon/cli/commands/status.ts";
+import { createTheme } from "../../daemon/cli/format/theme.ts";
 import type { DaemonConnection } from "../../daemon/client/daemonConnection.ts";
 import type { ProtectionState, WorstPrices } from "../../shared/protection.ts";
 import { makeReport } from "../builders.ts";
@@ -29,6 +31,7 @@ function stateIn(home: string): ProtectionState | null {
 
 /** A call of gpt-4o-mini, of 18 tokens: 5.85 micro-dollars; by its request up to 66. */
 const prelude = () => `
+import { stats } from ${JSON.stringify(shim.apiMjs)};
 import { setTimeout as sleep } from "node:timers/promises";
 const call = (over = {}) => fetch(${JSON.stringify(provider.url)} + "/v1/chat/completions", {
   method: "POST",
@@ -115,9 +118,16 @@ it("two hundred calls at once stay below the limit, and what they really took ma
     await sleep(2_000);
     console.log(await burst());
     await sleep(2_000);
+    console.log(stats().refused);
     `,
   );
-  const [first = 0, second = 0] = stdout.split("\n").map(Number);
+  const [first = 0, second = 0, refused = 0] = stdout.split("\n").map(Number);
+  expect(refused).toBe(400 - first - second);
+  const status = await client.request("status", {});
+  expect(status.refusedCalls).toBe(refused);
+  expect(renderStatus(status, { theme: createTheme(false) }).at(-1)).toBe(
+    `${refused} calls were stopped by hard stops or circuit breakers since the daemon started.`,
+  );
   expect(first).toBeGreaterThan(10);
   expect(first).toBeLessThan(20);
   // All that they may take is held back until it is known what they took.

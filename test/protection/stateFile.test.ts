@@ -72,6 +72,7 @@ it("without it nothing of a call is looked at", () => {
     process: { declared: null, script: never, workspace: never, git: never },
     daemonRuns: never,
     epochNow: never,
+    onRefused: never,
   });
   const scope = { explicit: null, inboundUrl: null } as never;
   const endpoint = { host: "api.openai.com", path: "/v1/responses", method: "POST" };

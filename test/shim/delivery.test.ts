@@ -139,7 +139,7 @@ describe("the courier", () => {
     const timers: { step: () => void; delayMs: number }[] = [];
     const state = { nowMs: 0, mark: "one", present: true, diskFull: false };
     const link: DaemonLink = {
-      async deliver(_found, lines, dropped) {
+      async deliver(_found, lines, { dropped }) {
         deliveries.push({ lines, dropped });
         const outcome = answer(lines);
         return outcome === "delivered" ? { outcome, rejected: 0, answer: "{}" } : { outcome };
@@ -157,6 +157,7 @@ describe("the courier", () => {
       spool,
       discover: () => (state.present ? { ...found, mark: state.mark } : null),
       handedOver: () => {},
+      refused: () => 0,
       overdue: () => [],
       nextOverdueInMs: () => null,
       now: () => state.nowMs,

@@ -63,6 +63,14 @@ export function renderStatus(status: DaemonStatus, { theme }: Pick<CommandContex
       ),
     );
   }
+  if (status.refusedCalls !== undefined) {
+    const were = status.refusedCalls === 1 ? "was" : "were";
+    lines.push(
+      theme.warning(
+        `${counted(status.refusedCalls, "call")} ${were} stopped by hard stops or circuit breakers since the daemon started.`,
+      ),
+    );
+  }
   for (const { provider, model, until } of status.openCircuits ?? []) {
     const whom = plainText(model === null ? provider : `${model} at ${provider}`);
     lines.push(theme.warning(`Calls to ${whom} are stopped until ${formatClock(until)}: too many failed.`));

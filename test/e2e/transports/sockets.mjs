@@ -93,6 +93,10 @@ socket.addEventListener("message", async ({ data }) => {
   answers += 1;
   ask();
 });
+socket.addEventListener("error", ({ error }) => {
+  // What the network does has the words of each client.
+  if (String(error?.code).startsWith("TAXIMETER_")) console.log(error.name, error.code);
+});
 await new Promise((resolve) =>
   socket.addEventListener("close", ({ code }) => resolve(console.log(answers, code))),
 );
