@@ -12,6 +12,9 @@ export interface CapturedStack {
   calledHost?: string;
   /** Taken where the SDK was called: there is no better one. */
   isOfSdk?: boolean;
+  /** What was made of it already. */
+  frames?: NodeJS.CallSite[];
+  place?: string;
 }
 
 /** What a stack tells: the developer's line, or frames of generated code that the daemon finds it in by their maps. */
@@ -92,15 +95,43 @@ function remember(host: string): void {
 
 /** Where a call was made, by all that led to it, the nearest first: the same text for the same place. */
 export function placeOf(captured: CapturedStack): string {
+  if (captured.place !== undefined) return captured.place;
   let place = "";
   let isOfPackages = true;
   for (const frame of framesIn(captured)) {
-    const file = frame.getFileName();
-    if (!file || file.startsWith("node:")) continue;
-    place += `${file}:${frame.getPosition()}\n`;
-    isOfPackages &&= isOfPackage(file);
+    const name = frame.getFileName();
+    if (!name) continue;
+    const file = fileOf(name);
+    if (file.isNodes) continue;
+    place += `${file.mark}:${frame.getPosition()}\n`;
+    isOfPackages &&= file.isOfPackage;
   }
-  return isOfPackages && captured.later !== undefined ? place + placeOf(captured.later) : place;
+  if (isOfPackages && captured.later !== undefined) place += placeOf(captured.later);
+  // What is called by packages alone may still get its second look.
+  if (!isOfPackages || captured.later !== undefined) captured.place = place;
+  return place;
+}
+
+interface MetFile {
+  /** Short, for it is written down for each frame of each call. */
+  mark: string;
+  isNodes: boolean;
+  isOfPackage: boolean;
+}
+
+const metFiles = new Map<string, MetFile>();
+
+function fileOf(name: string): MetFile {
+  const known = metFiles.get(name);
+  if (known !== undefined) return known;
+  const hasRoom = metFiles.size < MAX_REMEMBERED_FILES;
+  const file: MetFile = {
+    mark: hasRoom ? String(metFiles.size) : name,
+    isNodes: name.startsWith("node:"),
+    isOfPackage: isOfPackage(name),
+  };
+  if (hasRoom) metFiles.set(name, file);
+  return file;
 }
 
 /** The files of a stack, as V8 has them. */
@@ -110,6 +141,11 @@ export function filesIn(captured: CapturedStack): string[] {
 }
 
 function framesIn(captured: CapturedStack): NodeJS.CallSite[] {
+  captured.frames ??= madeFrames(captured);
+  return captured.frames;
+}
+
+function madeFrames(captured: CapturedStack): NodeJS.CallSite[] {
   const prepare = Error.prepareStackTrace;
   let frames: unknown;
   try {

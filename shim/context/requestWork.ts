@@ -34,6 +34,9 @@ export interface Work {
   readonly callId: string;
   readonly scope: Scope;
   readonly stack: CapturedStack | undefined;
+  /** Kept by `createRequestWork`: the garbage collector has to look through weak references each time that it runs. */
+  begun?: BegunCall;
+  ending?: Ending;
 }
 
 /** How far a request has come in being served. */
@@ -61,7 +64,7 @@ interface FirstCall extends BegunCall {
   lent: boolean;
 }
 
-interface BegunCall {
+export interface BegunCall {
   callId: string;
   scope: Scope;
   stack: CapturedStack | undefined;
@@ -72,7 +75,7 @@ interface BegunCall {
 }
 
 /** Who got on in the turn of the event loop that the end of a call began. */
-interface Ending {
+export interface Ending {
   inbound: Inbound;
   isAnswered: boolean;
   otherIsAnswered: boolean;
@@ -93,10 +96,10 @@ const RECENT_REQUESTS = 256;
 /** Of one request; what is called from further ones is called for the first time. */
 const MAX_PLACES = 50;
 
+const nothing: ReadonlySet<string> = new Set();
+
 export function createRequestWork({ now, afterThisTurn }: RequestWorkSurroundings): RequestWork {
   const recent: Inbound[] = [];
-  const begun = new WeakMap<Work, BegunCall>();
-  const endings = new WeakMap<Work, Ending>();
   /** The end of a call that the running turn of the event loop began with; `null` where there were several. */
   let turn: Ending | null | undefined;
   let count = 0;
@@ -116,7 +119,7 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
   };
 
   const outlivesAnswer = ({ answered }: Service, call: Work): boolean =>
-    answered !== null && endings.get(call)?.isAnswered !== true;
+    answered !== null && call.ending?.isAnswered !== true;
 
   return {
     began(inbound) {
@@ -138,8 +141,9 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
       service.calls ??= { lent: false, running: new Set(), begun: [], places: new Map() };
       const { calls } = service;
       // Not the call itself, which has its body with it.
-      const known = { callId, scope, stack, alongside: new Set(calls.running), setOffByOther };
-      begun.set(call, known);
+      const alongside = calls.running.size === 0 ? nothing : new Set(calls.running);
+      const known = { callId, scope, stack, alongside, setOffByOther };
+      call.begun = known;
       calls.begun.push(known);
       calls.running.add(callId);
     },
@@ -148,7 +152,7 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
       if (inbound === null) return;
       inbound.service?.calls?.running.delete(call.callId);
       const ending = { inbound, isAnswered: false, otherIsAnswered: false, otherCalls: false };
-      endings.set(call, ending);
+      call.ending = ending;
       if (turn === undefined) {
         afterThisTurn(() => {
           turn = undefined;
@@ -165,8 +169,7 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
       const place = placeIn(call);
       const first = firstAt(place, service.calls);
       const isFirst = first === undefined || first.callId === callId || first.callId === operationId;
-      const known = begun.get(call);
-      const ending = endings.get(call);
+      const { begun: known, ending } = call;
       const outlives = outlivesAnswer(service, call);
       const afterMs = service.answered === null ? 0 : now() - service.answered.atMs;
       const isForAnother =
@@ -193,7 +196,7 @@ function firstAt(place: string, calls: ServiceCalls | null): FirstCall | undefin
   for (const call of begun.splice(0)) {
     const its = placeIn(call);
     if (places.size < MAX_PLACES && sameIn(places, its) === undefined)
-      places.set(its, { ...call, lent: false });
+      places.set(its, { ...call, stack: undefined, lent: false });
   }
   return sameIn(places, place);
 }
