@@ -6,6 +6,7 @@ import { homedir } from "node:os";
 import { resolve as resolvePath } from "node:path";
 import { stateDirectory } from "../shared/home.ts";
 import { environment } from "../shared/protocol.ts";
+import { parseTeamUrl } from "../shared/teamUrl.ts";
 import { dashboardFiles } from "./http/dashboardFiles.ts";
 import { listen } from "./http/listener.ts";
 import { openConfigFile } from "./lifecycle/config.ts";
@@ -27,7 +28,6 @@ import { createService } from "./service.ts";
 import { StoreTooNewError, StoreUnavailableError } from "./store/store.ts";
 import { openStore } from "./store/workerStore.ts";
 import { systemKeychain } from "./team/keychain.ts";
-import { parseTeamUrl } from "./team/teamUrl.ts";
 import { createTokenKeeper } from "./team/tokenKeeper.ts";
 
 const REQUEST_GRACE_MS = 5_000;

@@ -8,6 +8,7 @@ import { daemonCommands } from "./commands/daemonCommands.ts";
 import { priceCommands } from "./commands/priceCommands.ts";
 import { protectionCommands } from "./commands/protectionCommands.ts";
 import { reportCommands } from "./commands/reportCommands.ts";
+import { teamCommands } from "./commands/teamCommands.ts";
 import { viewCommands } from "./commands/viewCommands.ts";
 import { contextKeys, SETTINGS_SECTION } from "./contributions.ts";
 import { createCommandLine } from "./daemon/commandLine.ts";
@@ -19,8 +20,13 @@ import { createAppMetering } from "./environment/appMetering.ts";
 import { createBreakerMemory } from "./protection/breakerMemory.ts";
 import { createBreakerSync } from "./protection/breakerSync.ts";
 import { createReportDocuments } from "./reports/reportDocuments.ts";
+import { teamSetting } from "./settings.ts";
 import { createStatusBar } from "./statusBar/statusBar.ts";
 import { createTicker } from "./statusBar/ticker.ts";
+import { createTeamHandOver } from "./team/teamHandOver.ts";
+import { createTeamMemory } from "./team/teamMemory.ts";
+import { createTeamSync } from "./team/teamSync.ts";
+import { createTeamTokens } from "./team/teamTokens.ts";
 import { currentSettings, readSurroundings, setContext, workspaceFolderPaths } from "./window.ts";
 
 /** Only wiring: what there is, who knows whom, and what a change of the settings sets off. */
@@ -60,12 +66,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const storage = context.globalStorageUri.fsPath;
   const budgets = createBudgets({ link, storage, home, language, log });
   const breakers = createBreakerSync(link, createBreakerMemory(context.globalState));
+  const teamTokens = createTeamTokens(context.secrets);
+  const appliedTeam = createTeamMemory(context.globalState);
+  const handOverTeam = createTeamHandOver(
+    createTeamSync({ link, tokens: teamTokens, applied: appliedTeam }),
+    log,
+  );
   const handOver = () => {
     budgets.apply(settings);
     breakers.apply(settings.circuitBreaker, workspaceFolderPaths()).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
       log.warn(`The setting of circuit breakers could not be handed over: ${reason}`);
     });
+    void handOverTeam(teamSetting(settings));
   };
   const logConnection = createConnectionLog(log);
   const ticker = createTicker({
@@ -129,6 +142,13 @@ export function activate(context: vscode.ExtensionContext): void {
         ...budgetCommands({ link, language, workspaceFolders: workspaceFolderPaths }),
         ...priceCommands({ link, language }),
         ...protectionCommands({ link, language, current: () => settings }),
+        ...teamCommands({
+          link,
+          language,
+          tokens: teamTokens,
+          applied: appliedTeam,
+          current: () => teamSetting(settings),
+        }),
         ...daemonCommands({ link, attach, commandLine, log }),
       },
       log,

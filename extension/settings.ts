@@ -1,5 +1,8 @@
+import { type SharedDetail, sharedDetails, type TeamShareKind, teamShares } from "../shared/team.ts";
+import { parseTeamUrl } from "../shared/teamUrl.ts";
 import { parseBudgets, type SettingBudget } from "./budgets/budgetSetting.ts";
 import { type SettingName, settings } from "./contributions.ts";
+import type { TeamSetting } from "./team/teamSync.ts";
 
 export const periods = ["session", "today", "week", "month"] as const;
 export type Period = (typeof periods)[number];
@@ -14,6 +17,10 @@ export interface Settings {
   budgets: SettingBudget[];
   /** Whether calls to a model that fails again and again are stopped in this window's folders. */
   circuitBreaker: boolean;
+  /** Of a team's database, `null` where none is named. */
+  teamUrl: string | null;
+  teamShare: TeamShareKind;
+  teamDetails: SharedDetail[];
   statusBarPeriod: Period;
   statusBarScope: Scope;
   /** What is wrong with what the user wrote, one sentence each; wrong entries are left out. */
@@ -30,6 +37,9 @@ export function readSettings(raw: RawSetting): Settings {
     providers: parseProviders(raw(settings.providers), problems),
     budgets: parseBudgets(raw(settings.budgets), problems),
     circuitBreaker: raw(settings.circuitBreaker) === true,
+    teamUrl: parseUrl(raw(settings.teamUrl), problems),
+    teamShare: oneOf(teamShares, raw(settings.teamShare), "rollups"),
+    teamDetails: someOf(sharedDetails, raw(settings.teamDetails)),
     statusBarPeriod: oneOf(periods, raw(settings.statusBarPeriod), "today"),
     statusBarScope: oneOf(scopes, raw(settings.statusBarScope), "all"),
   };
@@ -38,6 +48,24 @@ export function readSettings(raw: RawSetting): Settings {
 
 function oneOf<Value extends string>(values: readonly Value[], raw: unknown, otherwise: Value): Value {
   return values.find((value) => value === raw) ?? otherwise;
+}
+
+function someOf<Value extends string>(values: readonly Value[], raw: unknown): Value[] {
+  return values.filter((value) => Array.isArray(raw) && raw.includes(value));
+}
+
+function parseUrl(raw: unknown, problems: string[]): string | null {
+  if (typeof raw !== "string" || raw.trim() === "") return null;
+  const parsed = parseTeamUrl(raw);
+  if (parsed.ok) return parsed.url;
+  // What is wrong with it may be a token in it: the text itself is not for the log.
+  problems.push(`taximeter.team.url ${parsed.problem}.`);
+  return null;
+}
+
+/** What the settings say of the team. */
+export function teamSetting({ teamUrl, teamShare, teamDetails }: Settings): TeamSetting {
+  return { url: teamUrl, share: { kind: teamShare, details: teamDetails } };
 }
 
 /** Entries that `TAXIMETER_PROVIDERS` could not carry are left out: a comma or an equals sign would forge another one. */

@@ -73,7 +73,8 @@ export interface TeamStatus {
   /** The zone of the team's days, chosen by whoever created the database. */
   timeZone: string | null;
   share: TeamShare;
-  token: { place: TeamTokenPlace; expiresAt: string | null } | null;
+  /** `null`: the server wants none. `held`: the daemon has it; else whoever keeps it has not given it since it started. */
+  token: { place: TeamTokenPlace; expiresAt: string | null; held: boolean } | null;
   /** Rollup rows and calls that have changed and have not reached the team yet. */
   outstanding: number;
   lastPushedAt: string | null;

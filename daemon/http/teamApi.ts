@@ -1,6 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { parseTeamUrl } from "../../shared/teamUrl.ts";
 import { TeamFailure } from "../team/teamFailure.ts";
-import { parseTeamUrl } from "../team/teamUrl.ts";
 import { errorSchema } from "./apiSchemas.ts";
 import { Problem, refuseInput } from "./problem.ts";
 import { json, jsonBody, route } from "./routes.ts";

@@ -53,7 +53,9 @@ export const teamStatusSchema = z
     joinedAt: instant.nullable(),
     timeZone: text,
     share: shareSchema,
-    token: z.object({ place: z.enum(teamTokenPlaces), expiresAt: instant.nullable() }).nullable(),
+    token: z
+      .object({ place: z.enum(teamTokenPlaces), expiresAt: instant.nullable(), held: z.boolean() })
+      .nullable(),
     outstanding: z.int(),
     lastPushedAt: instant.nullable(),
     problem: problemSchema.nullable(),

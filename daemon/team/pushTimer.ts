@@ -9,6 +9,7 @@ export interface Timers {
 export interface PushTimer {
   changed(): void;
   soon(): void;
+  later(ms: number): void;
   succeeded(): void;
   failed(kind: TeamProblemKind): void;
   stop(): void;
@@ -64,6 +65,7 @@ export function createPushTimer({ timers, nowMs, random, onDue }: PushTimerSurro
       failures = 0;
       set(0);
     },
+    later: set,
     succeeded() {
       failures = 0;
       lastMs = nowMs();

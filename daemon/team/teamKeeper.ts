@@ -71,6 +71,7 @@ export interface TeamSurroundings {
 const REQUEST_TIMEOUT_MS = 15_000;
 /** Longest that whoever asked for a push waits for it; it goes on behind the answer. */
 const ASKED_PUSH_MS = 10_000;
+const TOKEN_GRACE_MS = 20_000;
 /** Longest that the end of the daemon waits for a last push. */
 const LAST_PUSH_MS = 1_000;
 
@@ -227,7 +228,10 @@ export function createTeamKeeper(surroundings: TeamSurroundings): TeamKeeper {
       if (membership !== null && membership.tokenPlace !== null && token === null) {
         token = await tokens.find(membership.url, membership.tokenPlace);
       }
-      if (membership !== null || toBeJoined !== null) timer.soon();
+      if (membership === null && toBeJoined === null) return;
+      // Whoever keeps the token may be about to give it.
+      if (membership !== null && database() === null) timer.later(TOKEN_GRACE_MS);
+      else timer.soon();
     },
     async join(input) {
       await inTurn(() => join(input));

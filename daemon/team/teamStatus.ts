@@ -4,9 +4,9 @@ import {
   type TeamStatus,
   type TeamTokenPlace,
 } from "../../shared/team.ts";
+import { isUnprotected } from "../../shared/teamUrl.ts";
 import type { TeamMembership } from "../store/teamRecords.ts";
 import { expiryWarning, tokenExpiryMs } from "./teamToken.ts";
-import { isUnprotected } from "./teamUrl.ts";
 
 /** A token that is known now. */
 export interface KnownToken {
@@ -42,7 +42,7 @@ export function teamStatus(
     };
     return { ...none, developer, share: defaultTeamShare, outstanding: 0, problem, warnings };
   }
-  const { url, joinedAtMs, timeZone, share, lastPushedAtMs } = membership;
+  const { url, joinedAtMs, timeZone, share, tokenPlace, lastPushedAtMs } = membership;
   return {
     url,
     developer,
@@ -50,7 +50,7 @@ export function teamStatus(
     joinedAt: new Date(joinedAtMs).toISOString(),
     timeZone,
     share,
-    token: token === null ? null : { place: token.place, expiresAt: instantOf(tokenExpiryMs(token.value)) },
+    token: tokenOf(tokenPlace, token),
     outstanding,
     lastPushedAt: instantOf(lastPushedAtMs),
     problem,
@@ -69,6 +69,13 @@ export function teamWarnings({ membership, token, problem }: TeamFacts, nowMs: n
       ? ["The team's database is spoken to without encryption: its token can be read on the way."]
       : []),
   ];
+}
+
+function tokenOf(place: TeamTokenPlace | null, token: KnownToken | null): TeamStatus["token"] {
+  if (token !== null) {
+    return { place: token.place, expiresAt: instantOf(tokenExpiryMs(token.value)), held: true };
+  }
+  return place === null ? null : { place, expiresAt: null, held: false };
 }
 
 function instantOf(ms: number | null): string | null {

@@ -38,6 +38,7 @@ async function activate() {
       get: (key: string) => memory.get(key),
       update: async (key: string, value: unknown) => memory.set(key, value),
     },
+    secrets: { get: async () => undefined, store: async () => {}, delete: async () => {} },
     subscriptions,
   } as never);
   return environment;

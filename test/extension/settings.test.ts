@@ -10,6 +10,9 @@ test("nothing set: the defaults", () => {
     providers: new Map(),
     budgets: [],
     circuitBreaker: false,
+    teamUrl: null,
+    teamShare: "rollups",
+    teamDetails: [],
     statusBarPeriod: "today",
     statusBarScope: "all",
     problems: [],
@@ -58,4 +61,14 @@ test("providers reach the shim as it reads them; an entry that would forge anoth
 
 test("no provider, no variable", () => {
   expect(providersVariable(new Map())).toBe(null);
+});
+
+test("an address of a team with a token in it is refused, and the token said to nobody", () => {
+  const settings = read({
+    "team.url": "libsql://team.turso.io?authToken=secret",
+    "team.details": ["branch", "x"],
+  });
+  expect(settings).toMatchObject({ teamUrl: null, teamDetails: ["branch"] });
+  expect(settings.problems).toEqual([expect.stringMatching(/must not hold a token/)]);
+  expect(settings.problems.join()).not.toContain("secret");
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { projectOf } from "../../daemon/team/sharing.ts";
 import { teamFailureOf } from "../../daemon/team/teamFailure.ts";
 import { expiryWarning, tokenExpiryMs } from "../../daemon/team/teamToken.ts";
-import { isUnprotected, parseTeamUrl } from "../../daemon/team/teamUrl.ts";
+import { isUnprotected, parseTeamUrl } from "../../shared/teamUrl.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 const HOUR_MS = 3_600_000;

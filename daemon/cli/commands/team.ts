@@ -168,7 +168,7 @@ async function readToken({ env, readSecret }: CommandContext): Promise<string> {
 async function withToken({ env }: CommandContext, connection: DaemonConnection): Promise<TeamStatus> {
   const team = await connection.request("team", {});
   const token = env[environment.teamToken];
-  if (team.problem?.kind !== "noToken" || !token) return team;
+  if (team.token?.held !== false || !token) return team;
   return await connection.request("giveTeamToken", { body: { token } });
 }
 
