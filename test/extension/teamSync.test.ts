@@ -9,8 +9,10 @@ const nowhere: TeamSetting = { url: null, share: defaultTeamShare };
 const here: TeamSetting = { url: URL, share: defaultTeamShare };
 
 /** What a daemon says of the token that it was given. */
-const tokenOf = (body: object): TeamStatus["token"] =>
-  "token" in body ? { place: "memory", expiresAt: null } : null;
+const tokenOf = (body: unknown): TeamStatus["token"] =>
+  typeof body === "object" && body !== null && "token" in body
+    ? { place: "memory", expiresAt: null, held: true }
+    : null;
 
 /** A daemon that knows one team, and VS Code's memory, both as they are between windows. */
 function makeTeam(token: string | null = null) {
@@ -37,9 +39,10 @@ function makeTeam(token: string | null = null) {
   let applied = nowhere;
   const request = async <Name extends ApiRouteName>(name: Name, given: ApiRequest<Name>) => {
     if (name !== "team") asked.push([name, given]);
-    const body = "body" in given && typeof given.body === "object" ? given.body : {};
+    const body: unknown = Reflect.get(given, "body");
     if (name === "joinTeam") status = { ...status, url: URL, token: tokenOf(body) };
-    if (name === "giveTeamToken") status = { ...status, token: { place: "memory", expiresAt: null } };
+    if (name === "giveTeamToken")
+      status = { ...status, token: { place: "memory", expiresAt: null, held: true } };
     return status as ApiResponse<Name>;
   };
   const sync = createTeamSync({
@@ -58,7 +61,7 @@ function makeTeam(token: string | null = null) {
     sync,
     /** As a daemon is after its restart. */
     forgetToken() {
-      status = { ...status, token: null };
+      status = { ...status, token: { place: "memory", expiresAt: null, held: false } };
     },
     async ready() {
       if (token !== null) await tokens.keep(URL, token);

@@ -20,20 +20,12 @@ const places = {
 
 export function renderTeam(team: TeamStatus, { theme }: Pick<CommandContext, "theme">): string[] {
   if (team.url === null) return ["No team was joined. Join one by: taximeter team join libsql://…"];
-  const expires = team.token?.expiresAt == null ? "" : `, expires ${formatInstant(team.token.expiresAt)}`;
   const facts: [string, string][] = [
     ["team", team.url],
     ["as", `${plainText(team.developer)}, machine ${team.machine}`],
     ["shares", shareText(team.share)],
     ["days of", team.timeZone ?? ""],
-    [
-      "token",
-      team.problem?.kind === "noToken"
-        ? "not known"
-        : team.token === null
-          ? "none"
-          : `${places[team.token.place]}${expires}`,
-    ],
+    ["token", tokenText(team.token)],
     ["last push", team.lastPushedAt === null ? "never" : formatInstant(team.lastPushedAt)],
     ["to push", counted(team.outstanding, "row")],
   ];
@@ -42,6 +34,13 @@ export function renderTeam(team: TeamStatus, { theme }: Pick<CommandContext, "th
     ...facts.map(([name, fact]) => `${theme.faint(name.padEnd(width))}  ${fact}`),
     ...team.warnings.map((warning) => theme.warning(warning)),
   ];
+}
+
+function tokenText(token: TeamStatus["token"]): string {
+  if (token === null) return "none";
+  if (!token.held) return "not given yet";
+  const expires = token.expiresAt === null ? "" : `, expires ${formatInstant(token.expiresAt)}`;
+  return `${places[token.place]}${expires}`;
 }
 
 type Context = Pick<CommandContext, "theme" | "out">;
