@@ -1,4 +1,4 @@
-import { cpus, release, totalmem } from "node:os";
+import { cpus, loadavg, release, totalmem } from "node:os";
 import type { CallCosts } from "./callCost.ts";
 import { daemonStates, type StateCost } from "./daemonStates.ts";
 import { readable, rounded, table } from "./figures.ts";
@@ -32,7 +32,7 @@ const kindWords: Record<Kind, string> = {
 export function page(measured: Measured, versions: Record<string, string>): string {
   return `# What Taximeter costs the app it watches
 
-Written by \`npm run bench:host\` on ${new Date().toISOString().slice(0, 10)}: ${machine()}. One run, ${measured.rounds} rounds, everything that is compared in turns; the openai SDK ${versions["openai"]}. Absolute figures are this machine's on that day, ratios hold better. A figure is the median of the differences to the bare SDK in the same turn, with the quarters below and above it in brackets.
+Written by \`npm run bench:host\` on ${new Date().toISOString().slice(0, 10)}: ${machine()}; in the last quarter of an hour ${load()}. One run, ${measured.rounds} rounds, everything that is compared in turns; the openai SDK ${versions["openai"]}. Absolute figures are this machine's on that day, ratios hold better. A figure is the median of the differences to the bare SDK in the same turn, with the quarters below and above it in brackets.
 
 ## The aims, and what was reached
 
@@ -69,6 +69,11 @@ function machine(): string {
   const [cpu] = cpus();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
   return `${cpus().length} cores (${cpu?.model.trim() ?? "unknown"}), ${memory}, ${process.platform} ${release()}, Node ${process.versions.node}`;
+}
+
+/** The bench itself keeps one core busy, at most. */
+function load(): string {
+  return `${rounded(loadavg()[2] ?? 0)} processes wanted its ${cpus().length} cores at a time`;
 }
 
 function addedBy({ added }: CallCosts, variant: string): CallCosts["added"][number] {
