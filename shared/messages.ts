@@ -1,4 +1,5 @@
 import type { ApiError, ApiRequest, ApiResponse, ApiRouteName } from "./api.ts";
+import type { DashboardPlace } from "./dashboardPlace.ts";
 import type { LiveEvent, LiveQuery } from "./live.ts";
 
 /**
@@ -55,4 +56,6 @@ export type HostMessage =
   | { type: "response"; requestId: number; ok: true; body: ApiResponse<WebviewRouteName> }
   | { type: "response"; requestId: number; ok: false; error: ApiError; status?: number }
   | { type: "live"; event: LiveEvent }
+  /** Go there, as the user asked outside the page. */
+  | ({ type: "show" } & DashboardPlace)
   | { type: "connection"; connection: Connection; detail: string | null };

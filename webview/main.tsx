@@ -96,6 +96,12 @@ const dashboard = createDashboard(host, {
   visible,
 });
 
+host.onShow?.(({ view, narrow }) => {
+  if (narrow !== undefined) dashboard.narrow(narrow.dimension, narrow.value);
+  if (view === "calls") dashboard.showCalls({});
+  else dashboard.view.value = view;
+});
+
 const app = document.getElementById("app");
 if (app === null) throw new Error('The page lacks <div id="app">');
 render(

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { parseDashboardPlace } from "../../shared/dashboardPlace.ts";
 import { SETTINGS_SECTION, settings, WALKTHROUGH } from "../contributions.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
 import type { Dashboard } from "../dashboard/dashboardPanel.ts";
@@ -28,7 +29,7 @@ export function viewCommands(options: {
   const { dashboard, link, language, current, cliPath, extensionId } = options;
   const { l10n } = language;
   return {
-    openDashboard: () => dashboard.open(),
+    openDashboard: (place) => dashboard.open(parseDashboardPlace(place)),
     async openDashboardInBrowser() {
       const { url } = await link.request("inviteBrowser", { body: {} });
       const address = vscode.Uri.parse(url, true);
@@ -81,7 +82,7 @@ async function offerPanel(dashboard: Dashboard, { l10n }: Language): Promise<voi
     l10n.t("Your browser does not reach the daemon at its own address, and the daemon serves no other."),
     open,
   );
-  if (chosen === open) dashboard.open();
+  if (chosen === open) dashboard.open(null);
 }
 
 /** Where the setting stands in the workspace already it is changed there, else for the user. */

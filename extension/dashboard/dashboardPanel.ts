@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
+import type { DashboardPlace } from "../../shared/dashboardPlace.ts";
 import type { HostMessage } from "../../shared/messages.ts";
 import type { Log } from "../commands/sayFailure.ts";
 import { commands, DASHBOARD_VIEW_TYPE } from "../contributions.ts";
@@ -10,7 +11,8 @@ import { saveExport } from "./saveExport.ts";
 import { createWebviewBridge } from "./webviewBridge.ts";
 
 export interface Dashboard extends vscode.Disposable {
-  open(): void;
+  /** Shows the panel; with a place, goes there. */
+  open(place: DashboardPlace | null): void;
 }
 
 export interface DashboardSurroundings {
@@ -26,6 +28,13 @@ export function createDashboard({ extensionUri, link, log, view }: DashboardSurr
   const options: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: [assets] };
   let panel: vscode.WebviewPanel | null = null;
 
+  let awaited: DashboardPlace | null = null;
+
+  const goTo = ({ webview }: vscode.WebviewPanel) => {
+    if (awaited === null) return;
+    void webview.postMessage({ type: "show", ...awaited } satisfies HostMessage);
+    awaited = null;
+  };
   const adopt = (adopted: vscode.WebviewPanel) => {
     panel?.dispose();
     panel = adopted;
@@ -36,7 +45,10 @@ export function createDashboard({ extensionUri, link, log, view }: DashboardSurr
       saveFile: (file) => void saveExport(file, log),
       restartDaemon: () => void vscode.commands.executeCommand(commands.restartDaemon),
     });
-    webview.onDidReceiveMessage((message: unknown) => bridge.receive(message));
+    webview.onDidReceiveMessage((message: unknown) => {
+      bridge.receive(message);
+      goTo(adopted);
+    });
     adopted.onDidChangeViewState(() => {
       // A hidden page is thrown away; when it is shown again it starts anew and says that it is ready.
       if (!adopted.visible) bridge.pause();
@@ -65,8 +77,11 @@ export function createDashboard({ extensionUri, link, log, view }: DashboardSurr
   });
 
   return {
-    open() {
+    open(place) {
+      awaited = place;
       if (panel !== null) {
+        // A page that is hidden is gone, and says so when it is back.
+        if (panel.visible) goTo(panel);
         panel.reveal();
         return;
       }

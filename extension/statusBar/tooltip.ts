@@ -1,6 +1,7 @@
 import type { BudgetState } from "../../shared/budgets.ts";
 import { type Call, modelOf } from "../../shared/call.ts";
 import type { DaemonStatus } from "../../shared/daemonStatus.ts";
+import type { DashboardPlace } from "../../shared/dashboardPlace.ts";
 import type { SpendRow, SpendTotals } from "../../shared/spend.ts";
 import { budgetName } from "../budgets/budgetName.ts";
 import { commands } from "../contributions.ts";
@@ -78,8 +79,11 @@ function* topSources(rows: readonly SpendRow[], language: Language): Generator<s
   const cells = rows.slice(0, 5).map((row) => {
     const source = row.key === null ? l10n.t("unattributed") : clip(row.key);
     const spent = amount(language, row.unpricedCalls === row.calls ? null : row.costUsd);
-    const filter = { dimension: "source", value: row.key };
-    return [link(source, commands.openDashboard, { view: "overview", filter }), `${COLUMN_GAP}${spent}`];
+    const place: DashboardPlace = {
+      view: "overview",
+      narrow: { dimension: "source", value: row.key ?? "" },
+    };
+    return [link(source, commands.openDashboard, place), `${COLUMN_GAP}${spent}`];
   });
   yield markdownTable([l10n.t("Top sources"), " "], cells, amountColumns);
 }
@@ -92,7 +96,9 @@ function* lastCall(call: Call | null, language: Language): Generator<string> {
     ...(call.source === null ? [] : [clip(call.source)]),
     call.status === "pending" ? l10n.t("running") : amount(language, call.costUsd),
   ];
-  const when = link(timeOfDay(language, call.startedAt), commands.openDashboard, { view: "calls" });
+  const when = link(timeOfDay(language, call.startedAt), commands.openDashboard, {
+    view: "calls",
+  } satisfies DashboardPlace);
   yield `${l10n.t("Last call:")} ${[when, ...facts.map(escapeMarkdown)].join(" · ")}`;
 }
 

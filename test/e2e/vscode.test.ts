@@ -105,7 +105,7 @@ describe("VS Code", () => {
     await expectStatusBar(`${formatUsd(total.costUsd)} today`);
   });
 
-  test("the status bar tells more where the mouse rests on it", async () => {
+  test("the status bar tells more where the mouse rests on it, and its links lead there", async () => {
     await workbench.statusBarItem(EXTENSION).hover();
     const tooltip = workbench.page.locator(".monaco-hover", { hasText: "/api/chat" });
     await tooltip.waitFor();
@@ -119,6 +119,14 @@ describe("VS Code", () => {
     const top = Math.max(0, (box?.y ?? 0) - 24);
     const clip = { x: left, y: top, width: width - left, height: height - top };
     await keepScreenshot(workbench.page, "vscode-ticker", { clip, document: "ticker" });
+    await tooltip.getByRole("link", { name: rows[0]?.key ?? "" }).click();
+    const source = workbench.webview().getByTestId("only-source");
+    await source.waitFor();
+    expect(await source.textContent()).toContain(rows[0]?.key);
+    expect((await workbench.webview().getByTestId("total").textContent())?.trim()).toBe(
+      formatUsd(rows[0]?.costUsd ?? ""),
+    );
+    await workbench.runCommand("View: Close All Editors");
     await workbench.page.mouse.move(0, 0);
   });
 

@@ -100,6 +100,13 @@ describe("the manifest", () => {
     ]);
   });
 
+  test("keeps on this machine what is this machine's: hosts, folders' protection, budgets", () => {
+    const isSynced = ({ scope, ignoreSync }: { scope: string; ignoreSync?: boolean }) =>
+      ignoreSync !== true && !scope.startsWith("machine");
+    const machines = ["taximeter.providers", "taximeter.circuitBreaker", "taximeter.budgets"];
+    expect(machines.filter((name) => isSynced(properties[name]))).toEqual([]);
+  });
+
   test("runs beside the code, and names files that exist", () => {
     expect(manifest.extensionKind).toEqual(["workspace"]);
     expect(existsSync(new URL(manifest.icon, root))).toBe(true);

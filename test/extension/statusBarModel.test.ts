@@ -167,9 +167,9 @@ describe("the tooltip", () => {
 
       | Top sources |   |
       | :-- | --: |
-      | [/api/chat](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22overview%22%2C%22filter%22%3A%7B%22dimension%22%3A%22source%22%2C%22value%22%3A%22%2Fapi%2Fchat%22%7D%7D%5D) | &emsp;$0.40 |
-      | [unattributed](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22overview%22%2C%22filter%22%3A%7B%22dimension%22%3A%22source%22%2C%22value%22%3Anull%7D%7D%5D) | &emsp;$0.020 |
-      | [background\\_job\\:ENRICH\\_LEAD](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22overview%22%2C%22filter%22%3A%7B%22dimension%22%3A%22source%22%2C%22value%22%3A%22background%5fjob%3AENRICH%5fLEAD%22%7D%7D%5D) | &emsp;no price |
+      | [/api/chat](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22overview%22%2C%22narrow%22%3A%7B%22dimension%22%3A%22source%22%2C%22value%22%3A%22%2Fapi%2Fchat%22%7D%7D%5D) | &emsp;$0.40 |
+      | [unattributed](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22overview%22%2C%22narrow%22%3A%7B%22dimension%22%3A%22source%22%2C%22value%22%3A%22%22%7D%7D%5D) | &emsp;$0.020 |
+      | [background\\_job\\:ENRICH\\_LEAD](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22overview%22%2C%22narrow%22%3A%7B%22dimension%22%3A%22source%22%2C%22value%22%3A%22background%5fjob%3AENRICH%5fLEAD%22%7D%7D%5D) | &emsp;no price |
 
       Last call: [TIME](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22calls%22%7D%5D) · gpt\\-4o\\-mini · /api/chat · $0\\.00021
 
@@ -232,7 +232,7 @@ describe("the tooltip", () => {
     // An argument is what was said, whole, and nothing else.
     const told = links.flatMap((target) => target?.split("?").slice(1) ?? []);
     const values = told.map((text) => JSON.parse(decodeURIComponent(text)) as unknown);
-    expect(values).toContainEqual([{ view: "overview", filter: { dimension: "source", value: evil[0] } }]);
+    expect(values).toContainEqual([{ view: "overview", narrow: { dimension: "source", value: evil[0] } }]);
     const icons = [...tooltip.matchAll(/\$\(([a-z-]+)\)/g)].map(([, icon]) => icon);
     expect(new Set(icons)).toEqual(new Set(["warning"]));
     expect(tooltip).not.toMatch(/(?<!\\)</);

@@ -1,4 +1,5 @@
 import type { ApiRequest, ApiResponse } from "../../shared/api.ts";
+import type { DashboardPlace } from "../../shared/dashboardPlace.ts";
 import type { LiveEvent, LiveQuery } from "../../shared/live.ts";
 import type { Connection, WebviewRouteName } from "../../shared/messages.ts";
 
@@ -54,6 +55,8 @@ export interface DashboardHost {
   saveState(state: object): void;
   /** Saves a file where the user wants it; resolves when it is handed over. */
   saveFile(file: ExportedFile): Promise<void>;
+  /** The user asks outside the page to be shown a place in it. Absent where nobody can. */
+  onShow?(listener: (place: DashboardPlace) => void): void;
   /** Absent where the host cannot. */
   openCallSite?(place: CallSiteLink): void;
   restartDaemon?(): void;

@@ -1,3 +1,4 @@
+import { type DashboardPlace, parseDashboardPlace } from "../../shared/dashboardPlace.ts";
 import type { LiveEvent } from "../../shared/live.ts";
 import type { Connection, WebviewMessage, WebviewRequest, WebviewRouteName } from "../../shared/messages.ts";
 import { t } from "../localisation/t.ts";
@@ -33,6 +34,7 @@ export function createVscodeHost(): DashboardHost {
   let lastRequestId = 0;
   let listenLive: (event: LiveEvent) => void = () => {};
   let tellConnection: (state: ConnectionState) => void = () => {};
+  let show: (place: DashboardPlace) => void = () => {};
 
   window.addEventListener("message", (event: MessageEvent<unknown>) => {
     // Other extensions' webviews can reach this window too; VS Code's own messages come from its own origin.
@@ -46,6 +48,9 @@ export function createVscodeHost(): DashboardHost {
       const connection = connections.find((known) => known === message["connection"]);
       const detail = typeof message["detail"] === "string" ? message["detail"] : null;
       if (connection !== undefined) tellConnection({ connection, detail });
+    } else if (message["type"] === "show") {
+      const place = parseDashboardPlace(message);
+      if (place !== null) show(place);
     }
   });
 
@@ -97,6 +102,9 @@ export function createVscodeHost(): DashboardHost {
       tellConnection = listener;
     },
 
+    onShow(listener) {
+      show = listener;
+    },
     loadState: () => vscode.getState(),
     saveState: (state) => vscode.setState(state),
     async saveFile({ name, content }) {
