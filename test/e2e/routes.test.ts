@@ -17,10 +17,23 @@ const procedures = (mount: string) =>
     { method: "POST", path: () => `${mount}/agent.ask`, source: `${mount}/agent.ask` },
   ] as const;
 
-/** A router's place is told as it was asked for, and so with its ids folded. */
-const mounted = patterned.map((route) =>
-  route.source === "/api/teams/:team/ask" ? { ...route, source: "/api/teams/:id/ask" } : route,
-);
+/** Routers within routers, each of which forgets what the one before it was asked for. */
+const nested = [
+  ...patterned,
+  {
+    method: "GET",
+    path: (n: number) => `/api/t/tenant%20${n}/y/${n}/x/${n}?n=${n}`,
+    source: "/api/t/:tenant/y/:year/x/:id",
+  },
+  { method: "GET", path: (n: number) => `/api/t/${n}/z/x/z?n=${n}`, source: "/api/t/:tenant/z/x/:id" },
+  // Where the pattern is not to be had there is the path.
+  { method: "GET", path: (n: number) => `/api/between/a-b/x/${n}?n=${n}`, source: "/api/between/a-b/x/:id" },
+  {
+    method: "GET",
+    path: (n: number) => `/api/apps/7/deep/x/${n}?n=${n}`,
+    source: "/api/apps/:id/deep/x/:id",
+  },
+] as const;
 
 /** What belongs to no request that can be known belongs to the process, and never to another request. */
 function scriptOnly(script: string): readonly AskedRoute[] {
@@ -38,8 +51,8 @@ const servers: Record<string, ServerCase> = {
   // Node 20 announces no requests of HTTP/2.
   "node:http2": { args: ["http2.mjs"], http2: true, routes: folded, onNode20: scriptOnly("http2.mjs") },
   "a queue that loses the requests": { args: ["queue.mjs"], routes: scriptOnly("queue.mjs") },
-  "Express 4": { args: ["express.mjs", "express4"], routes: mounted },
-  "Express 5": { args: ["express.mjs", "express"], routes: mounted },
+  "Express 4": { args: ["express.mjs", "express4"], routes: nested },
+  "Express 5": { args: ["express.mjs", "express"], routes: nested },
   "Fastify 5": { args: ["fastify.mjs"], routes: patterned },
   Koa: { args: ["koa.mjs"], routes: patterned },
   // An ES module, which is not met on Node 20.
