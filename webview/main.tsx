@@ -61,6 +61,7 @@ import "./styles/budgets.css";
 import "./styles/overview.css";
 import "./styles/calls.css";
 import "./styles/views.css";
+import "./styles/team.css";
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./components/app.tsx";

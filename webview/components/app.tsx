@@ -13,6 +13,7 @@ import { Overview } from "./overview.tsx";
 import { PerformanceView } from "./performanceView.tsx";
 import { PricesView } from "./pricesView.tsx";
 import { ProtectionView } from "./protectionView.tsx";
+import { TeamView } from "./teamView.tsx";
 
 const VIEW_PANEL = "view";
 
@@ -22,6 +23,7 @@ const viewNames: Record<View, string> = {
   calls: t("Calls"),
   conversations: t("Conversations"),
   performance: t("Performance"),
+  team: t("Team"),
   prices: t("Prices"),
   protection: t("Protection"),
 };
@@ -30,7 +32,8 @@ const viewNames: Record<View, string> = {
 const ofCalls: ReadonlySet<View> = new Set(["overview", "calls", "conversations", "performance"]);
 
 export function App() {
-  const { view, search } = useDashboard();
+  const { view, search, status } = useDashboard();
+  const hasTeam = status.value?.team !== undefined || view.value === "team";
   useKeptScroll();
   return (
     <main class="dashboard">
@@ -41,11 +44,13 @@ export function App() {
           label={t("Views")}
           controls={VIEW_PANEL}
           value={view.value}
-          choices={views.map((name) => ({
-            value: name,
-            label: viewNames[name],
-            testId: `view-${name}`,
-          }))}
+          choices={views
+            .filter((name) => name !== "team" || hasTeam)
+            .map((name) => ({
+              value: name,
+              label: viewNames[name],
+              testId: `view-${name}`,
+            }))}
           onChoose={(name) => {
             view.value = name;
             search.value = "";
@@ -72,6 +77,8 @@ function CurrentView({ view }: { view: View }) {
       return <ConversationsView />;
     case "performance":
       return <PerformanceView />;
+    case "team":
+      return <TeamView />;
     case "prices":
       return <PricesView />;
     case "protection":

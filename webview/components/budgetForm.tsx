@@ -7,7 +7,15 @@ import {
 } from "../../shared/budgets.ts";
 import type { Dimension } from "../../shared/dimensions.ts";
 import { t } from "../localisation/t.ts";
-import { dimensionOf, EVERYTHING, labelNames, scopeChoices, scopeOf } from "../model/budgetScopes.ts";
+import {
+  dimensionOf,
+  EVERYTHING,
+  labelNames,
+  scopeChoices,
+  scopeOf,
+  teamScopeChoices,
+  teamScopes,
+} from "../model/budgetScopes.ts";
 import { readLimit, readThresholds } from "../model/budgetView.ts";
 import { keyWords } from "../model/dimensionWords.ts";
 import { Button, Select, TextField } from "./controls.tsx";
@@ -22,8 +30,15 @@ const LABELLED_CALLS = 200;
 const ANOTHER = " ";
 
 /** Sets a budget, or changes the limit and thresholds of one that is there. */
-export function BudgetForm(props: { budget?: BudgetState; title?: string; onDone: () => void }) {
+export function BudgetForm(props: {
+  budget?: BudgetState;
+  title?: string;
+  /** Whether a new one is to be the team's. */
+  team?: boolean;
+  onDone: () => void;
+}) {
   const { budget, title, onDone } = props;
+  const team = budget?.team ?? props.team ?? false;
   const { setBudget } = useDashboard();
   const [period, setPeriod] = useState<BudgetPeriod>(budget?.period ?? "day");
   const [dimension, setDimension] = useState<string>(budget?.scope?.dimension ?? EVERYTHING);
@@ -43,7 +58,7 @@ export function BudgetForm(props: { budget?: BudgetState; title?: string; onDone
     } else if (scope === undefined) {
       setTrouble(t("Say what the budget is for."));
     } else {
-      const failure = await setBudget({ period, limitUsd, scope, thresholds });
+      const failure = await setBudget({ period, limitUsd, scope, thresholds, ...(team ? { team } : {}) });
       if (failure === null) onDone();
       else setTrouble(failure.message);
     }
@@ -84,6 +99,7 @@ export function BudgetForm(props: { budget?: BudgetState; title?: string; onDone
       </div>
       {budget === undefined && (
         <ScopeFields
+          team={team}
           dimension={dimension}
           value={value}
           onDimension={(chosen) => {
@@ -124,6 +140,7 @@ export function BudgetForm(props: { budget?: BudgetState; title?: string; onDone
 
 /** What the budget is for: a dimension, and of it a value that occurs or is typed. */
 function ScopeFields(props: {
+  team: boolean;
   dimension: string;
   value: string;
   onDimension: (dimension: string) => void;
@@ -133,7 +150,7 @@ function ScopeFields(props: {
   const [typing, setTyping] = useState(false);
   const labels = useLabels();
   const chosen = dimensionOf(dimension);
-  const values = useValues(chosen);
+  const values = useValues(chosen, props.team);
   const typed = typing || (values !== null && values.length === 0);
   // The first is as good a guess as any: they come by what was spent.
   useEffect(() => {
@@ -146,7 +163,7 @@ function ScopeFields(props: {
         label={t("For")}
         testId="budget-scope"
         value={dimension}
-        options={scopeChoices(labels)}
+        options={props.team ? teamScopeChoices() : scopeChoices(labels)}
         onChange={(next) => {
           setTyping(false);
           onDimension(next);
@@ -161,7 +178,7 @@ function ScopeFields(props: {
             ...values.map((known) => ({
               value: known,
               label: keyWords(chosen, known),
-              ...(chosen === "workspace" ? { description: known } : {}),
+              ...(chosen === "workspace" && !props.team ? { description: known } : {}),
             })),
             { value: ANOTHER, label: t("Another…") },
           ]}
@@ -185,19 +202,23 @@ function ScopeFields(props: {
 }
 
 /** Values of the dimension that occurred lately, the costliest first; `null` until they are known. */
-function useValues(dimension: Dimension | null): string[] | null {
+function useValues(dimension: Dimension | null, team: boolean): string[] | null {
   const { host, scope, surroundings } = useDashboard();
   const [known, setKnown] = useState<{ dimension: Dimension; values: string[] } | null>(null);
   useEffect(() => {
     if (dimension === null) return;
     let wanted = true;
-    const query = { from: RECENTLY, groupBy: [dimension], limit: OFFERED_VALUES };
-    void host.request("spend", { query }).then((answer) => {
+    const query = { from: RECENTLY, limit: OFFERED_VALUES };
+    const name = Object.entries(teamScopes).find(([known]) => known === dimension)?.[1];
+    const asked = team
+      ? host.request("teamSpend", { query: { ...query, groupBy: [name ?? "developer"] } })
+      : host.request("spend", { query: { ...query, groupBy: [dimension] } });
+    void asked.then((answer) => {
       if (!wanted) return;
       const rows = answer.ok ? answer.value.rows : [];
       const values = rows.map(({ key }) => key).filter((key) => key !== null && key !== "");
       // The workspace that one looks at, or that is open, comes first.
-      const here = dimension === "workspace" ? (scope.peek() ?? surroundings.workspace) : null;
+      const here = dimension === "workspace" && !team ? (scope.peek() ?? surroundings.workspace) : null;
       const all = here === null ? values : [here, ...values.filter((value) => value !== here)];
       setKnown({ dimension, values: all.filter((value) => value !== null) });
     });

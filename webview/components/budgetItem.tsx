@@ -24,8 +24,8 @@ export function BudgetItem({ budget }: { budget: BudgetState }) {
     setTrouble((await work)?.message ?? "");
   }
   const change = (over: Partial<BudgetInput>) => {
-    const { period, scope, limitUsd } = budget;
-    return attempt(setBudget({ period, scope, limitUsd, ...over }));
+    const { period, scope, limitUsd, team } = budget;
+    return attempt(setBudget({ period, scope, limitUsd, ...(team ? { team } : {}), ...over }));
   };
 
   if (editing) return <BudgetForm budget={budget} title={view.title} onDone={() => setEditing(false)} />;

@@ -5,10 +5,11 @@ import { BudgetItem } from "./budgetItem.tsx";
 import { IconButton, LinkButton } from "./controls.tsx";
 import { useDashboard } from "./dashboardContext.ts";
 
-export function Budgets() {
+/** One's own, or those of the team. */
+export function Budgets({ team = false }: { team?: boolean }) {
   const { budgets } = useDashboard();
   const [adding, setAdding] = useState(false);
-  const known = budgets.value;
+  const known = budgets.value?.filter((budget) => (budget.team === true) === team) ?? null;
   const section = useRef<HTMLElement>(null);
   const wasAdding = useRef(false);
   // A form that closes gives the keyboard back to the button that opened it.
@@ -19,7 +20,7 @@ export function Budgets() {
   return (
     <section ref={section} class="budgets" aria-labelledby="budgets-title" data-testid="budgets">
       <div class="aside-head">
-        <h2 id="budgets-title">{t("Budgets")}</h2>
+        <h2 id="budgets-title">{team ? t("Budgets of the team") : t("Budgets")}</h2>
         {!adding && (
           <IconButton
             icon="add"
@@ -38,7 +39,7 @@ export function Budgets() {
           <LinkButton onClick={() => setAdding(true)}>{t("Set one")}</LinkButton>
         </p>
       )}
-      {adding && <BudgetForm onDone={() => setAdding(false)} />}
+      {adding && <BudgetForm team={team} onDone={() => setAdding(false)} />}
     </section>
   );
 }

@@ -9,12 +9,13 @@ import { useDashboard } from "./dashboardContext.ts";
 const EVERYTHING = "";
 
 export function Header() {
-  const { period, surroundings } = useDashboard();
+  const { period, surroundings, view } = useDashboard();
   const offered = periods.filter((name) => name !== "session" || surroundings.sessionStart !== null);
   return (
     <header class="header">
       <h1>Taximeter</h1>
-      <ScopePick />
+      {/* Where the paths of the others' workspaces are is not known here. */}
+      {view.value !== "team" && <ScopePick />}
       <Segments<Period>
         label={t("Period")}
         value={period.value}

@@ -40,7 +40,7 @@ export function TrendChart({ trend, outdated }: { trend: Trend | null; outdated:
 }
 
 /** The chart's figures, bars without calls left out. */
-function TrendTable(props: { trend: Trend; formats: Formats; dimensionName: string }) {
+export function TrendTable(props: { trend: Trend; formats: Formats; dimensionName: string }) {
   const { trend, formats } = props;
   const filled = trend.bars.map((bar, index) => ({ bar, index })).filter(({ bar }) => bar.calls > 0);
   return (

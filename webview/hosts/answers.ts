@@ -93,6 +93,20 @@ const answerShapes: { [Name in WebviewRouteName]: (body: Json) => boolean } = {
       body["conversations"],
       (one) => isTotals(one) && isRecord(one) && isListOf(one["models"], isModelShare),
     ),
+  teamSpend: (body) =>
+    isRange(body) &&
+    isTotals(body["total"]) &&
+    isListOf(body["rows"], isTotals) &&
+    isRecord(body["freshness"]),
+  teamSeries: (body) =>
+    isRange(body) &&
+    Array.isArray(body["days"]) &&
+    isListOf(
+      body["series"],
+      (line) => isRecord(line) && Array.isArray(line["costUsd"]) && Array.isArray(line["calls"]),
+    ),
+  teamMembers: (body) =>
+    isListOf(body["members"], (member) => isRecord(member) && Array.isArray(member["machines"])),
   calls: (body) => isListOf(body["calls"], isCall),
   call: (body) =>
     isCall(body["call"]) && isListOf(body["attempts"], isCall) && isListOf(body["cost"], isCostLine),

@@ -25,6 +25,23 @@ export function scopeChoices(labels: readonly string[]): ScopeChoice[] {
   ];
 }
 
+/** What a budget of the team's can be for, as its own budgets name it, and as the team calls it. */
+export const teamScopes = {
+  workspace: "project",
+  developer: "developer",
+  source: "source",
+  feature: "feature",
+  provider: "provider",
+  model: "model",
+} as const;
+
+export function teamScopeChoices(): ScopeChoice[] {
+  return [
+    { value: EVERYTHING, label: t("Everything") },
+    ...Object.entries(teamScopes).map(([value, name]) => ({ value, label: dimensionWords(name).name })),
+  ];
+}
+
 /** The scope that was chosen; `null` is everything, `undefined` none: a value is missing. */
 export function scopeOf(dimension: string, value: string): BudgetScope | null | undefined {
   if (!isDimension(dimension)) return null;

@@ -97,7 +97,8 @@ function paceWords(budget: BudgetState, formats: Formats): string {
   return t("At this pace {0} ends at {1}.", name, amount);
 }
 
-function canStop({ scope }: BudgetState): boolean {
+function canStop({ scope, team }: BudgetState): boolean {
+  if (team) return false;
   return scope === null || !unstoppableDimensions.includes(scope.dimension);
 }
 

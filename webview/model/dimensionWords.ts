@@ -1,5 +1,6 @@
 import type { SourceKind } from "../../shared/call.ts";
 import type { Dimension, NamedDimension } from "../../shared/dimensions.ts";
+import type { TeamDimensionName } from "../../shared/teamSpend.ts";
 import { t } from "../localisation/t.ts";
 
 interface DimensionWords {
@@ -9,7 +10,10 @@ interface DimensionWords {
   none: string;
 }
 
-const words: Record<NamedDimension, DimensionWords> = {
+/** One's own, or a team's. */
+export type ShownDimension = Dimension | TeamDimensionName;
+
+const words: Record<NamedDimension | TeamDimensionName, DimensionWords> = {
   source: { name: t("Source"), none: t("unattributed") },
   sourceKind: { name: t("Kind"), none: t("unattributed") },
   feature: { name: t("Feature"), none: t("no feature") },
@@ -22,9 +26,11 @@ const words: Record<NamedDimension, DimensionWords> = {
   workspace: { name: t("Workspace"), none: t("no workspace") },
   branch: { name: t("Branch"), none: t("no branch") },
   test: { name: t("Test"), none: t("not in a test") },
+  project: { name: t("Project"), none: t("no project") },
+  day: { name: t("Day"), none: t("no day") },
 };
 
-export function dimensionWords(dimension: Dimension): DimensionWords {
+export function dimensionWords(dimension: ShownDimension): DimensionWords {
   const known = Object.entries(words).find(([name]) => name === dimension)?.[1];
   if (known !== undefined) return known;
   const label = dimension.slice("label:".length);
@@ -50,7 +56,7 @@ export function folderName(path: string): string {
 }
 
 /** A value of a dimension as it is shown: workspaces by their folder's name, an absent value in words. */
-export function keyWords(dimension: Dimension, key: string | null): string {
+export function keyWords(dimension: ShownDimension, key: string | null): string {
   if (key === null || key === "") return dimensionWords(dimension).none;
   if (dimension === "workspace") return folderName(key);
   return dimension === "sourceKind" ? (kindWords(key) ?? key) : key;

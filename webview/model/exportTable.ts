@@ -41,7 +41,10 @@ const totalColumns = [
   "durationP95Ms",
 ] as const satisfies (keyof SpendTotals)[];
 
-export function spendTable(rows: readonly SpendRow[], by: readonly Dimension[]): ExportTable {
+export function spendTable(
+  rows: readonly Omit<SpendRow, "sourceKind">[],
+  by: readonly string[],
+): ExportTable {
   return {
     columns: [...by, ...totalColumns],
     rows: rows.map((row) => [

@@ -23,6 +23,8 @@ export interface Formats {
   clockMinutes(instant: string): string;
   /** Nov 21, 14:02:11 */
   dayAndClock(instant: string): string;
+  /** "2 min ago" */
+  ago(milliseconds: number): string;
   /** Nov 21 */
   day(instant: string): string;
   /** November 21, 2026 */
@@ -57,6 +59,7 @@ export function createFormats(locale: string, timeZone: string): Formats {
     minute: "2-digit",
     second: "2-digit",
   });
+  const ago = new Intl.RelativeTimeFormat(locale, { style: "short" });
   const month = dates({ month: "long" });
   const monthAndYear = dates({ month: "long", year: "numeric" });
 
@@ -79,6 +82,13 @@ export function createFormats(locale: string, timeZone: string): Formats {
     clock,
     clockMinutes,
     dayAndClock,
+    ago: (milliseconds) => {
+      const minutes = milliseconds / 60_000;
+      if (minutes < 1) return t("just now");
+      if (minutes < 60) return ago.format(-Math.floor(minutes), "minute");
+      if (minutes < 48 * 60) return ago.format(-Math.floor(minutes / 60), "hour");
+      return ago.format(-Math.floor(minutes / (24 * 60)), "day");
+    },
     day,
     fullDay,
     month,

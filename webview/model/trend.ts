@@ -1,9 +1,8 @@
-import type { Dimension } from "../../shared/dimensions.ts";
 import { decimalToNanoUsd, nanoUsdToDecimal } from "../../shared/money.ts";
 import type { Interval, Series } from "../../shared/spend.ts";
 import { t } from "../localisation/t.ts";
 import { assignSlots } from "./colourSlots.ts";
-import { dimensionWords, keyWords } from "./dimensionWords.ts";
+import { dimensionWords, keyWords, type ShownDimension } from "./dimensionWords.ts";
 import type { Formats } from "./formats.ts";
 import { shiftDays, shiftMonths } from "./zonedTime.ts";
 
@@ -39,7 +38,7 @@ export interface Trend {
  */
 export function trendOf(
   series: Series,
-  dimension: Dimension,
+  dimension: ShownDimension,
   end: Date | null,
   formats: Formats,
   slotsBefore: ReadonlyMap<string | null, number>,
@@ -108,7 +107,12 @@ const byInterval: Record<Interval, string> = {
   month: t("Spend by month"),
 };
 
-function summaryOf(bars: TrendBar[], interval: Interval, dimension: Dimension, formats: Formats): string {
+function summaryOf(
+  bars: TrendBar[],
+  interval: Interval,
+  dimension: ShownDimension,
+  formats: Formats,
+): string {
   const what = t("{0}, stacked by {1}.", byInterval[interval], dimensionWords(dimension).name);
   const [first] = bars;
   if (first === undefined) return what;

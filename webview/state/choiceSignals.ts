@@ -23,6 +23,8 @@ export function createChoices(host: DashboardHost, surroundings: Surroundings): 
     sorts: {},
     performanceBy: "provider",
     measure: "duration",
+    teamBy: "developer",
+    teamFilters: {},
     scroll: {},
     ...saved,
   };
@@ -39,6 +41,8 @@ export function createChoices(host: DashboardHost, surroundings: Surroundings): 
     sorts: signal(first.sorts),
     performanceBy: signal(first.performanceBy),
     measure: signal(first.measure),
+    teamBy: signal(first.teamBy),
+    teamFilters: signal(first.teamFilters),
     scroll: signal(first.scroll),
   };
   effect(() => {

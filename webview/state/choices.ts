@@ -1,11 +1,20 @@
 import type { CallStatus, CostStatus } from "../../shared/call.ts";
 import type { Dimension, Filters } from "../../shared/dimensions.ts";
+import type { TeamDimensionName, TeamFilters } from "../../shared/teamSpend.ts";
 import type { Sort } from "../model/breakdown.ts";
 import type { TableSort } from "../model/figuresTable.ts";
 import type { PerformanceMeasure } from "../model/performance.ts";
 import type { Period } from "../model/period.ts";
 
-export const views = ["overview", "calls", "conversations", "performance", "prices", "protection"] as const;
+export const views = [
+  "overview",
+  "calls",
+  "conversations",
+  "performance",
+  "team",
+  "prices",
+  "protection",
+] as const;
 export type View = (typeof views)[number];
 
 /** Of the list of calls alone, besides the filters of all views. */
@@ -36,6 +45,9 @@ export interface Choices {
   sorts: { [Name in View]?: TableSort };
   performanceBy: Dimension;
   measure: PerformanceMeasure;
+  teamBy: TeamDimensionName;
+  /** What the team's spend is narrowed down to. */
+  teamFilters: TeamFilters;
   /** How far each view was scrolled, in pixels. */
   scroll: { [Name in View]?: number };
 }

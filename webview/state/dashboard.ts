@@ -14,18 +14,21 @@ import { createLive, type Live } from "./live.ts";
 import { createRepricing, type Repricing } from "./repricing.ts";
 import { createSpendFigures, type SpendFigures } from "./spendFigures.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { createTeamFigures, type TeamFigures } from "./teamFigures.ts";
 import { throttled } from "./throttle.ts";
 import { createViewFigures, type ViewFigures } from "./viewFigures.ts";
 
 /** Figures are read again at most this often while calls come in. */
 const REFRESH_MS = 1_000;
 const MINUTE_MS = 60_000;
+const TEAM_MS = 10_000;
 
 /** Everything that the dashboard shows, and what can be done with it. */
 export interface Dashboard
   extends ChoiceSignals,
     SpendFigures,
     ViewFigures,
+    TeamFigures,
     Pick<Live, "connection" | "status" | "budgets" | "feed"> {
   host: DashboardHost;
   surroundings: Surroundings;
@@ -69,6 +72,9 @@ export function createDashboard(host: DashboardHost, surroundings: Surroundings)
   const spendFigures = createSpendFigures(host, choices, narrowed, live, nowMs);
   const viewFigures = createViewFigures(host, choices, narrowed, selectedCall, surroundings.workspace);
 
+  const isJoined = computed(() => live.status.value?.team !== undefined);
+  const teamFigures = createTeamFigures(host, choices, narrowed.range, isJoined);
+
   /** While hidden, what came in is only noted. */
   let missed = false;
   function refreshFigures(): void {
@@ -81,6 +87,7 @@ export function createDashboard(host: DashboardHost, surroundings: Surroundings)
     for (const resource of [spend, series, byModel, conversations, performance, prices, breakers]) {
       resource.refresh();
     }
+    for (const resource of Object.values(teamFigures)) resource.refresh();
     calls.refresh();
   }
   const refreshSoon = throttled(refreshFigures, REFRESH_MS, timers);
@@ -101,6 +108,14 @@ export function createDashboard(host: DashboardHost, surroundings: Surroundings)
     timers.after(MINUTE_MS, tick);
   }
   timers.after(MINUTE_MS, tick);
+  /** What others spend, nobody tells: it is looked for while it is looked at. */
+  function lookAtTeam(): void {
+    if (visible.peek() && view.peek() === "team") {
+      for (const resource of Object.values(teamFigures)) resource.refresh();
+    }
+    timers.after(TEAM_MS, lookAtTeam);
+  }
+  timers.after(TEAM_MS, lookAtTeam);
 
   /** What is done with an answer that says that something was changed. */
   async function failureOf(
@@ -128,6 +143,7 @@ export function createDashboard(host: DashboardHost, surroundings: Surroundings)
     ...live,
     ...spendFigures,
     ...viewFigures,
+    ...teamFigures,
     repricing: createRepricing(host, refreshSoon),
 
     refresh() {

@@ -27,7 +27,7 @@ interface Exported {
 }
 
 /** Views whose picture can be taken: those with a chart. */
-export const picturedViews: ReadonlySet<View> = new Set(["overview", "performance"]);
+export const picturedViews: ReadonlySet<View> = new Set(["overview", "performance", "team"]);
 
 /**
  * Exports what the current view shows, all of it, not only what is on the screen. `progress` hears how many calls were
@@ -63,7 +63,7 @@ async function exportedOf(
   dashboard: Dashboard,
   progress: (calls: number) => void,
 ): Promise<Answer<Exported>> {
-  const { view, spend, conversations, performance, prices, breakers } = dashboard;
+  const { view, spend, conversations, performance, teamSpend, prices, breakers } = dashboard;
   switch (view.value) {
     case "overview":
       return ofAnswer(spend.state.value, (value) => spendTable(value.rows, value.groupBy));
@@ -71,6 +71,8 @@ async function exportedOf(
       return ofAnswer(conversations.state.value, (value) => conversationTable(value.conversations));
     case "performance":
       return ofAnswer(performance.state.value, (value) => performanceTable(value.rows, value.groupBy));
+    case "team":
+      return ofAnswer(teamSpend.state.value, (value) => spendTable(value.rows, value.groupBy));
     case "prices":
       return ofAnswer(prices.state.value, (value) => priceTable(value.overrides, value.unpriced));
     case "protection":

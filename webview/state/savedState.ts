@@ -1,5 +1,6 @@
 import { callStatuses, costStatuses } from "../../shared/call.ts";
 import { type Dimension, type Filters, isDimension } from "../../shared/dimensions.ts";
+import { isTeamDimension, type TeamFilters, teamDimensionNames } from "../../shared/teamSpend.ts";
 import { isRecord } from "../hosts/answers.ts";
 import { breakdownColumns, type Sort } from "../model/breakdown.ts";
 import { performanceMeasures } from "../model/performance.ts";
@@ -25,6 +26,17 @@ function readFilters(value: unknown): Filters | undefined {
   const filters: Filters = {};
   for (const [name, values] of Object.entries(value)) {
     if (isDimension(name) && Array.isArray(values)) {
+      filters[name] = values.filter((each): each is string => typeof each === "string");
+    }
+  }
+  return filters;
+}
+
+function readTeamFilters(value: unknown): TeamFilters | undefined {
+  if (!isRecord(value)) return undefined;
+  const filters: TeamFilters = {};
+  for (const [name, values] of Object.entries(value)) {
+    if (isTeamDimension(name) && Array.isArray(values)) {
       filters[name] = values.filter((each): each is string => typeof each === "string");
     }
   }
@@ -79,6 +91,8 @@ export function readChoices(saved: unknown): Partial<Choices> {
     sorts: readSorts(saved["sorts"]),
     performanceBy: readDimension(saved["performanceBy"]),
     measure: oneOf(performanceMeasures, saved["measure"]),
+    teamBy: oneOf(teamDimensionNames, saved["teamBy"]),
+    teamFilters: readTeamFilters(saved["teamFilters"]),
     scroll: readScroll(saved["scroll"]),
   });
 }
