@@ -32,6 +32,9 @@ export function usdToNanoUsd(usd: number): number {
   return Math.round(usd * NANO_USD_PER_USD);
 }
 
+/** One a locale and number of places: making one takes longer than all else that a row of a table needs. */
+const formats = new Map<string, Intl.NumberFormat>();
+
 /**
  * An amount for reading, in the given locale: two places from a dollar up, and below that as many as show
  * two significant digits, so that a call of $0.00042 never reads as $0.00.
@@ -43,10 +46,16 @@ export function formatUsd(decimalUsd: string, locale = "en-US"): string {
     magnitude === 0 || magnitude >= 0.995
       ? 2
       : Math.min(9, Math.max(2, 1 - Math.floor(Math.log10(magnitude))));
-  return new Intl.NumberFormat(locale, {
-    style: "currency",
-    currency: "USD",
-    minimumFractionDigits: places,
-    maximumFractionDigits: places,
-  }).format(usd);
+  const key = `${locale} ${places}`;
+  let format = formats.get(key);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(locale, {
+      style: "currency",
+      currency: "USD",
+      minimumFractionDigits: places,
+      maximumFractionDigits: places,
+    });
+    formats.set(key, format);
+  }
+  return format.format(usd);
 }

@@ -177,7 +177,7 @@ describe("the dashboard's views", () => {
     expect(await shown("detail-priceVersion")).toBe(retried.priceVersion);
     let sum = 0;
     for (const line of detail.cost) {
-      const row = await page.getByTestId(`billed-${line.field}`).innerText();
+      const row = await page.getByTestId(`billed-${line.field}`).textContent();
       expect(row).toContain(line.count.toLocaleString("en-US"));
       expect(row).toContain(formatUsd(line.costUsd ?? ""));
       sum += decimalToNanoUsd(line.costUsd ?? "") ?? 0;

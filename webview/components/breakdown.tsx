@@ -102,7 +102,7 @@ function filtersOf(row: BreakdownRow, by: readonly Dimension[]): Filters {
 }
 
 function ColumnHead({ column }: { column: BreakdownColumn }) {
-  const { sort, dimension } = useDashboard();
+  const { sort, dimension, second } = useDashboard();
   const sorted = sort.value.column === column;
   const direction = sort.value.descending ? "descending" : "ascending";
   return (
@@ -116,6 +116,7 @@ function ColumnHead({ column }: { column: BreakdownColumn }) {
         }}
       >
         {columnName(column, dimension.value)}
+        {column === "key" && second.value !== null && ` › ${dimensionWords(second.value).name}`}
         {sorted && <Icon name={sort.value.descending ? "arrow-down" : "arrow-up"} />}
       </button>
     </th>
@@ -144,7 +145,7 @@ function Row(props: {
             {...rowButton}
           >
             <span class="code">{row.label}</span>
-            {row.within !== null && <span class="code dim">{row.within}</span>}
+            {row.within !== null && <span class="code within">{row.within}</span>}
             {row.kind !== "" && <span class="kind">{row.kind}</span>}
           </button>
           <NarrowButton label={row.label} first={props.first} onNarrow={props.onNarrow} />

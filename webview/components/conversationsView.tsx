@@ -38,6 +38,7 @@ function Found({ conversations, outdated }: { conversations: Conversations; outd
   const rows = conversations.conversations.map((each) => conversationRow(each, formats.value));
   const sort: TableSort = sorts.value.conversations ?? { column: "spend", descending: true };
   const { count } = conversations;
+  const most = Math.max(1e-9, ...conversations.conversations.map(({ costUsd }) => Number(costUsd)));
   const parts = modelParts(conversations.models, slots, formats.value);
   return (
     <>
@@ -75,7 +76,11 @@ function Found({ conversations, outdated }: { conversations: Conversations; outd
         opens={t("Show its calls")}
         onOpen={(row) => showCalls({ filters: { conversation: [row.id ?? ""] } })}
         below={(row) => (
-          <ModelBar parts={modelParts(byId.get(row.id ?? "")?.models ?? [], slots, formats.value)} small />
+          <ModelBar
+            parts={modelParts(byId.get(row.id ?? "")?.models ?? [], slots, formats.value)}
+            width={Number(byId.get(row.id ?? "")?.costUsd ?? 0) / most}
+            small
+          />
         )}
       />
       {count > rows.length && (
@@ -87,13 +92,14 @@ function Found({ conversations, outdated }: { conversations: Conversations; outd
   );
 }
 
-/** Models side by side, each as wide as its part. */
-function ModelBar({ parts, small = false }: { parts: readonly ModelPart[]; small?: boolean }) {
+/** Models side by side, each as wide as its part of a bar that is filled up to `width`, 0 to 1. */
+function ModelBar(props: { parts: readonly ModelPart[]; small?: boolean; width?: number }) {
+  const { parts, small = false, width = 1 } = props;
   const words = parts.map(({ title }) => title).join("\n");
   return (
     <span class={small ? "model-bar small-bar" : "model-bar"} role="img" aria-label={words} title={words}>
       {parts.map(({ label, slot, share }) => (
-        <i key={label} class={`slot-${slot}`} style={{ flexGrow: share }} />
+        <i key={label} class={`slot-${slot}`} style={{ width: `${share * width * 100}%` }} />
       ))}
     </span>
   );

@@ -133,7 +133,7 @@ function ByDimension({ performance, outdated }: Shown) {
   const rows = performance.rows.map((row) => performanceRow(row, groupBy, formats.value));
   const sort: TableSort = sorts.value.performance ?? { column: "calls", descending: true };
   return (
-    <section class="breakdown" aria-label={t("By what")}>
+    <section class="by-dimension" aria-label={t("By what")}>
       <div class="breakdown-head">
         <DimensionPick
           label={t("Break down by")}

@@ -70,7 +70,11 @@ export function PriceForm(props: {
                 invalid={wrong === field}
                 focused={index === 0}
                 placeholder="0.00"
-                onInput={(text) => setTyped((before) => ({ ...before, [field]: text }))}
+                onInput={(text) => {
+                  setTyped((before) => ({ ...before, [field]: text }));
+                  setProblem(null);
+                  setWrong(null);
+                }}
               />
             </div>
           );

@@ -25,10 +25,12 @@ export function shopDay(now: Date): CallReport[] {
       sources[Math.floor(random() ** 1.6 * sources.length)] ?? sources[0];
     const startedAtMs = now.getTime() - random() * length;
     const inChat = source === "/api/chat";
+    // Some answers of a chat are left to a smaller model.
+    const model = inChat && number % 3 === 1 ? "claude-haiku-4-5" : requestModel;
     const common = {
       source,
       provider,
-      requestModel,
+      requestModel: model,
       stream: inChat,
       feature: inChat ? "support-chat" : null,
       workspace: number % 4 === 0 ? "/home/dev/admin" : "/home/dev/shop-api",
