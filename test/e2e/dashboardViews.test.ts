@@ -367,6 +367,28 @@ describe("the dashboard's views", () => {
     await other.close();
   });
 
+  test("speaks German to whoever does, with amounts, dates and names of months as they are written there", async () => {
+    const { context: other, page: theirs } = await open({ locale: "de-DE" });
+    expect(await theirs.evaluate("document.documentElement.lang")).toBe("de");
+    const { total } = await daemon.request("spend", { query: { from: "today" } });
+    await eventually("the total", async () =>
+      (await shown("total", theirs)) === formatUsd(total.costUsd, "de-DE") ? true : undefined,
+    );
+    expect(await shown("view-performance", theirs)).toBe("Leistung");
+    for (const view of ["overview", "calls", "conversations", "performance", "prices", "protection"]) {
+      await show(view, theirs);
+      expect(await axe(theirs), view).toEqual([]);
+      const overflow = (await theirs.evaluate("document.documentElement.scrollWidth - innerWidth")) as number;
+      expect(overflow, view).toBeLessThanOrEqual(0);
+      await keepScreenshot(theirs, `dashboard-${view}-german`);
+    }
+    await show("performance", theirs);
+    expect(await theirs.getByTestId("chart").getAttribute("aria-label")).toMatch(
+      /^Dauer im Verlauf\. Am höchsten: /,
+    );
+    await other.close();
+  });
+
   test("none of this left an error in the console", () => {
     expect(troubles).toEqual([]);
     expect(context.pages()).toHaveLength(1);
