@@ -21,8 +21,8 @@ export interface TickerListener {
   connected(): void;
 }
 
-/** After so long without a change the figure takes no more room than it needs. */
-const CALM_MS = 10_000;
+/** A figure that has stood for so long takes no more room than it needs. */
+const CALM_MS = 4_000;
 
 /** The status bar's life: the window's live stream, shown. */
 export function createTicker(options: {
@@ -40,6 +40,7 @@ export function createTicker(options: {
   let { sessionStart } = options;
   let watched = "";
   let watch = () => {};
+  let spent: string | undefined;
   let calm: NodeJS.Timeout | undefined;
   let show: (state: MeterState) => void = () => {};
   const meter = createMeter(link, {
@@ -47,8 +48,11 @@ export function createTicker(options: {
     changed(state) {
       watch();
       show(state);
-      clearTimeout(calm);
-      calm = setTimeout(settle, CALM_MS).unref();
+      if (state.spend?.total.costUsd !== spent) {
+        spent = state.spend?.total.costUsd;
+        clearTimeout(calm);
+        calm = setTimeout(settle, CALM_MS).unref();
+      }
       listener.changed(state);
     },
   });

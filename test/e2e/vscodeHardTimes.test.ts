@@ -141,13 +141,15 @@ describe("VS Code in hard times", () => {
     expect((await daemon.request("status", {})).pid).toBe(pid);
   });
 
-  test("a daemon that talks nonsense is said not to be understood", async () => {
+  test("a daemon that talks nonsense, or a later protocol, is said not to be understood", async () => {
     const { workbench, home, expectStatusBar } = editor;
     const found = await discovered(home);
     if (found === undefined) throw new Error("there is no daemon");
     // A daemon of another making: it proves itself by the token, and then says what nobody knows.
+    const asked: string[] = [];
     const odd = createServer(async (request, response) => {
       const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
+      asked.push(pathname);
       if (pathname === "/v1/health") {
         const proof = await proveIdentity(found, searchParams.get("challenge") ?? "");
         const body = JSON.stringify({ name: SERVICE_NAME, protocol: found.protocol, proof });
@@ -173,6 +175,14 @@ describe("VS Code in hard times", () => {
     await expectStatusBar("Taximeter: daemon not answering");
     await tooltip(workbench, "What the daemon says is not understood here.");
     await keepScreenshot(workbench.page, "vscode-nonsense");
+    // One that speaks a later protocol, as of a later version in another editor, is left alone.
+    const newer = { ...found, port, version: "99.0.0", protocol: found.protocol + 1 };
+    await writeFile(file, JSON.stringify(newer), { mode: 0o600 });
+    await workbench.runCommand("Developer: Reload Window");
+    await workbench.statusBarItem(EXTENSION).waitFor({ timeout: 60_000 });
+    await expectStatusBar("Taximeter: daemon not answering");
+    await tooltip(workbench, "The daemon that runs is version 99.0.0");
+    expect(asked).not.toContain("/v1/shutdown");
     odd.close();
     odd.closeAllConnections();
     await expectStatusBar(/today$/);

@@ -1,8 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createDaemonLink } from "../../extension/daemon/daemonLink.ts";
 import { readSettings } from "../../extension/settings.ts";
 import { createTicker } from "../../extension/statusBar/ticker.ts";
-import { english, makeSnapshot } from "./builders.ts";
+import { english, makeSnapshot, makeSpend, makeStatus, makeTotals } from "./builders.ts";
 import { createFakeDaemon } from "./fakeDaemon.ts";
 
 const sessionStart = new Date("2026-11-21T12:00:00.000Z");
@@ -58,4 +58,24 @@ test("a clock that is set back changes nothing of a day's sum", () => {
   watch.listener.connection("lost", "Gone.");
   expect(watch.query).toEqual({ from: "today" });
   ticker.dispose();
+});
+
+test("a figure keeps its width while it changes, and lets it go once it stands, whatever else is told", () => {
+  vi.useFakeTimers();
+  const { ticker, shown, watch } = start("today");
+  const spend = (costUsd: string) => {
+    watch.listener.event({ type: "spend", data: makeSpend({ total: makeTotals({ costUsd }) }) });
+    vi.advanceTimersByTime(250);
+  };
+  watch.listener.event({ type: "snapshot", data: makeSnapshot() });
+  spend("0.00042");
+  spend("0.42");
+  expect(shown.at(-1)).toBe("$(pulse) \u2007\u2007\u2007$0.42 today");
+  for (let second = 0; second < 5; second += 1) {
+    watch.listener.event({ type: "health", data: makeStatus({ storedCalls: second }) });
+    vi.advanceTimersByTime(1_000);
+  }
+  expect(shown.at(-1)).toBe("$(pulse) $0.42 today");
+  ticker.dispose();
+  vi.useRealTimers();
 });
