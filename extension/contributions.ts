@@ -66,4 +66,5 @@ export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
 
 export const DASHBOARD_VIEW_TYPE = "taximeter.dashboard";
 export const WALKTHROUGH = "firstCall";
+export const TEAM_WALKTHROUGH = "team";
 export const REPORT_SCHEME = "taximeter-report";

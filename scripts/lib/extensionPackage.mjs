@@ -106,7 +106,11 @@ function filesNamedIn(value) {
 /** Strings of the manifest and of the extension in other languages. */
 async function translations(manifest) {
   const names = (await readdir(projectDirectory)).filter((name) => /^package\.nls(\..+)?\.json$/.test(name));
-  return manifest.l10n === undefined ? names : [...names, normalised(manifest.l10n)];
+  // VS Code looks for a walkthrough's page in another language beside it.
+  const pages = (await readdir(join(projectDirectory, "media", "walkthrough")))
+    .filter((name) => /\.nls\..+\.md$/.test(name))
+    .map((name) => `media/walkthrough/${name}`);
+  return [...names, ...pages, ...(manifest.l10n === undefined ? [] : [normalised(manifest.l10n)])];
 }
 
 const normalised = (path) => path.replace(/^\.\//, "");

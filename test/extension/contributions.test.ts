@@ -6,6 +6,7 @@ import {
   DASHBOARD_VIEW_TYPE,
   SETTINGS_SECTION,
   settings,
+  TEAM_WALKTHROUGH,
   WALKTHROUGH,
 } from "../../extension/contributions.ts";
 import { nodeDebugTypes } from "../../extension/environment/debugEnvironment.ts";
@@ -40,21 +41,25 @@ describe("the manifest and the code name the same", () => {
     expect("colour=red").not.toMatch(scope);
   });
 
-  test("the walkthrough, which ends with a call that is metered", () => {
-    const [walkthrough, ...others] = manifest.contributes.walkthroughs;
-    expect([walkthrough.id, others]).toEqual([WALKTHROUGH, []]);
+  test("the walkthroughs, of which the first ends with a call that is metered", () => {
+    const walkthroughs: { id: string }[] = manifest.contributes.walkthroughs;
+    expect(walkthroughs.map(({ id }) => id)).toEqual([WALKTHROUGH, TEAM_WALKTHROUGH]);
+    const [walkthrough, team] = manifest.contributes.walkthroughs;
     expect(walkthrough.steps).toHaveLength(4);
     expect(walkthrough.steps.at(-1).completionEvents).toEqual([`onContext:${contextKeys.metered}`]);
-    const events: string[] = walkthrough.steps.flatMap(
+    const events: string[] = [...walkthrough.steps, ...team.steps].flatMap(
       (step: { completionEvents: string[] }) => step.completionEvents,
     );
     const known = [
+      "onStepSelected",
       ...Object.values(commands).map((command) => `onCommand:${command}`),
       ...Object.values(contextKeys).map((key) => `onContext:${key}`),
     ];
     expect(events.filter((event) => !known.includes(event))).toEqual([]);
     for (const { media } of walkthrough.steps)
       expect(existsSync(new URL(media.svg, root)), media.svg).toBe(true);
+    for (const { media } of team.steps)
+      expect(existsSync(new URL(media.markdown, root)), media.markdown).toBe(true);
     const links = Object.values(strings).flatMap((text) => text.match(/command:taximeter[\w.]+/g) ?? []);
     expect(links.length).toBeGreaterThan(4);
     expect(
