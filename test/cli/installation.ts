@@ -69,6 +69,8 @@ export interface CliOptions {
   home: string;
   env?: Record<string, string>;
   cwd?: string;
+  /** What is on its standard input; nothing by default. */
+  input?: string;
 }
 
 /** The environment of a command: the test's own, without anything of a metered terminal. */
@@ -89,13 +91,17 @@ export interface RunningCli {
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-export async function startCli(args: readonly string[], { home, env, cwd }: CliOptions): Promise<RunningCli> {
+export async function startCli(
+  args: readonly string[],
+  { home, env, cwd, input }: CliOptions,
+): Promise<RunningCli> {
   const { cli } = await installation();
   const child = spawn(process.execPath, [cli, ...args], {
     cwd: cwd ?? root,
     env: cleanEnvironment(home, env),
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: "pipe",
   });
+  child.stdin.on("error", () => {}).end(input ?? "");
   let out = "";
   let err = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
