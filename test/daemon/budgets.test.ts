@@ -1,5 +1,10 @@
-import { describe, expect, test } from "vitest";
-import { makeReport } from "../builders.ts";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { createBudgetKeeper } from "../../daemon/budgets/budgetKeeper.ts";
+import { resolveQueryRange } from "../../daemon/http/resolveQueryRange.ts";
+import { budgetPeriodBounds, dayPosition } from "../../daemon/time/range.ts";
+import type { BudgetState } from "../../shared/budgets.ts";
+import { makeReport, makeStoredCall } from "../builders.ts";
+import { makeStore } from "../store/testStore.ts";
 import { makeApp } from "./testApp.ts";
 
 async function spend(app: Awaited<ReturnType<typeof makeApp>>, startedAt: string, over = {}) {
@@ -185,4 +190,45 @@ test("with a higher limit a threshold is told again when it is reached again", a
   expect([await claim(50), await claim(80)]).toEqual([false, false]);
   expect(await set("1.5")).toMatchObject({ reached: 50 });
   expect([await claim(50), await claim(80)]).toEqual([false, true]);
+});
+
+test("a period that turns is told of though nothing is spent, and so is a pace that falls", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  let nowMs = Date.parse("2026-11-20T12:00:00.000Z");
+  const told: BudgetState[][] = [];
+  const store = await makeStore();
+  await store.putCalls([
+    makeStoredCall({ startedAt: "2026-11-20T00:00:00.000Z", costNanoUsd: 3_000_000_000 }),
+  ]);
+  const keeper = createBudgetKeeper({
+    store,
+    resolve: (range) => resolveQueryRange(range, nowMs, "UTC"),
+    periodNow(period) {
+      const { fromMs, toMs } = budgetPeriodBounds(period, nowMs, "UTC");
+      return { start: new Date(fromMs).toISOString(), end: new Date(toMs).toISOString() };
+    },
+    dayPosition: (instantMs) => dayPosition(instantMs, "UTC"),
+    nowMs: () => nowMs,
+    onChanged: (budgets) => void told.push(budgets),
+    log: () => {},
+  });
+  onTestFinished(keeper.close);
+  await keeper.set({ period: "day", limitUsd: "4" });
+  keeper.start();
+  const minute = async () => {
+    vi.advanceTimersByTime(60_000);
+    // Whatever the minute set off has its turn before this.
+    await keeper.remove("none");
+    return told.at(-1)?.[0];
+  };
+  expect(told.at(-1)).toMatchObject([{ projectedUsd: "6", reached: 50 }]);
+  nowMs = Date.parse("2026-11-20T18:00:00.000Z");
+  expect(await minute()).toMatchObject({ projectedUsd: "4" });
+  const before = told.length;
+  nowMs += 60_000;
+  await minute();
+  expect(told.length).toBe(before);
+  nowMs = Date.parse("2026-11-21T00:00:10.000Z");
+  expect(await minute()).toMatchObject({ spentUsd: "0", reached: null, projectedUsd: null });
 });
