@@ -70,18 +70,19 @@ export async function askRaise(budget: BudgetState, language: Language): Promise
   box.items = suggested;
   box.onDidChangeValue((text) => {
     const limitUsd = parseLimit(text);
-    // What is typed is shown whatever the list's own filter makes of it.
+    // What is typed stands alone: Enter must not take a suggestion for it.
     const typed = {
       label: text,
       description: l10n.t("as typed"),
       limitUsd: limitUsd ?? "",
       alwaysShow: true,
     };
-    box.items = limitUsd === null ? suggested : [typed, ...suggested];
+    box.items = limitUsd === null ? suggested : [typed];
   });
   try {
     return await new Promise((resolve) => {
-      box.onDidAccept(() => resolve(box.activeItems[0]?.limitUsd));
+      // A list that is typed into and left at once may not have caught up.
+      box.onDidAccept(() => resolve(parseLimit(box.value) ?? box.activeItems[0]?.limitUsd));
       box.onDidHide(() => resolve(undefined));
       box.show();
     });

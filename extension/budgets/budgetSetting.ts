@@ -116,20 +116,25 @@ export function budgetKey({ limitUsd, thresholds, hardStop }: SettingBudget): st
 }
 
 /**
- * The setting after a budget changed or was removed (`null`) elsewhere: only its entries change, and of them what has to;
- * whatever else stands there stays, right or wrong. `null` where no entry names the budget.
+ * The setting after a budget, of which it said `before`, changed or was removed (`null`) elsewhere: only its entries change,
+ * and of them what has to; whatever else stands there stays, right or wrong. `null` where no entry says `before` any more.
  */
-export function followedSetting(raw: unknown, id: string, budget: SettingBudget | null): unknown[] | null {
-  if (!Array.isArray(raw)) return null;
-  const names = (entry: unknown) => {
-    const read = parseBudget(entry);
-    return typeof read !== "string" && budgetId(read.period, read.scope) === id;
-  };
-  if (!raw.some(names)) return null;
+export function followedSetting(
+  raw: unknown,
+  id: string,
+  before: SettingBudget,
+  after: SettingBudget | null,
+): unknown[] | null {
+  const said = byIdOf(raw).get(id);
+  if (!Array.isArray(raw) || said === undefined || budgetKey(said) !== budgetKey(before)) return null;
   return raw.flatMap((entry: unknown) => {
-    if (!names(entry)) return [entry];
-    return budget === null ? [] : [followedEntry(entry as Record<string, unknown>, budget)];
+    if (!byIdOf([entry]).has(id)) return [entry];
+    return after === null ? [] : [followedEntry(entry as Record<string, unknown>, after)];
   });
+}
+
+function byIdOf(raw: unknown): Map<string, SettingBudget> {
+  return new Map(parseBudgets(raw, []).map((budget) => [budgetId(budget.period, budget.scope), budget]));
 }
 
 function followedEntry(entry: Record<string, unknown>, budget: SettingBudget): Record<string, unknown> {

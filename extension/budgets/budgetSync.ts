@@ -23,10 +23,14 @@ export function createBudgetSync(options: {
   applied: AppliedBudgets;
   /** Two windows that write the settings at once get into each other's way, and the user sees it. */
   leadership: Pick<Leadership, "leads">;
-  /** Writes the user's setting; `null` removes the entry. Rejects where it cannot be written. */
-  follow(id: string, budget: SettingBudget | null): Promise<void>;
+  /**
+   * Writes the user's setting, in which the entry said `before`; `null` removes it. `false` where the entry says something
+   * else by now. Rejects where it cannot be written.
+   */
+  follow(id: string, before: SettingBudget, after: SettingBudget | null): Promise<boolean>;
 }): BudgetSync {
   const { link, applied, leadership, follow } = options;
+  /** Another map whenever the setting says something else. */
   let wanted: Map<string, SettingBudget> | null = null;
   /** Budgets that this connection has shown: one of them that is missing was removed. */
   const seen = new Set<string>();
@@ -52,15 +56,19 @@ export function createBudgetSync(options: {
     const changes = await changesFor(budgets);
     const inStep = [...changes.applied];
     const failures: unknown[] = [];
-    for (const [id, budget] of changes.follow) {
+    const said = wanted;
+    for (const [id, after] of changes.follow) {
+      const entry = said?.get(id);
+      if (entry === undefined) continue;
       try {
-        await follow(id, budget);
+        // Where the user changed the entry meanwhile, that comes as a change of the setting.
+        if (!(await follow(id, entry, after))) continue;
         // That the setting says so now may be heard of later: until then it is no change of the user's.
-        if (budget === null) wanted?.delete(id);
-        else wanted?.set(id, budget);
-        if (budget !== null) inStep.push(budget);
+        if (after === null) said?.delete(id);
+        else said?.set(id, after);
+        if (after !== null) inStep.push(after);
       } catch (error) {
-        unwritable.set(id, followKey(budget));
+        unwritable.set(id, followKey(after));
         inStep.push(...before.filter(({ period, scope }) => budgetId(period, scope) === id));
         failures.push(error);
       }

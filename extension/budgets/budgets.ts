@@ -82,13 +82,18 @@ export async function changeBudget(
 }
 
 /** The user's own settings, in the file that VS Code keeps them in. Those of a workspace are never looked at. */
-async function writeSetting(id: string, budget: SettingBudget | null): Promise<void> {
+async function writeSetting(
+  id: string,
+  before: SettingBudget,
+  after: SettingBudget | null,
+): Promise<boolean> {
   const configuration = vscode.workspace.getConfiguration(SETTINGS_SECTION);
   const raw: unknown = configuration.inspect(settingKeys.budgets)?.globalValue;
-  const followed = followedSetting(raw, id, budget);
-  if (followed === null) return;
+  const followed = followedSetting(raw, id, before, after);
+  if (followed === null) return false;
   try {
     await configuration.update(settingKeys.budgets, followed, vscode.ConfigurationTarget.Global);
+    return true;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     void vscode.window.showWarningMessage(

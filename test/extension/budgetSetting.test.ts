@@ -106,8 +106,12 @@ describe("a setting that names a budget follows what was changed elsewhere", () 
   const raw = [wrong, day, model];
   const held = (over: object) => settingOf(makeBudget(over));
 
+  const scope = { dimension: "model", value: "gpt-5" };
+  const follow = (id: string, before: object, after: object | null, of: unknown = raw) =>
+    followedSetting(of, id, held(before), after === null ? null : held(after));
+
   test("to the new limit, and leaves all else as it stands", () => {
-    expect(followedSetting(raw, "day", held({ limitUsd: "7.5" }))).toEqual([
+    expect(follow("day", { limitUsd: "5" }, { limitUsd: "7.5" })).toEqual([
       wrong,
       { period: "day", limitUsd: 7.5 },
       model,
@@ -115,27 +119,25 @@ describe("a setting that names a budget follows what was changed elsewhere", () 
   });
 
   test("to its thresholds and its stop", () => {
-    const scope = { dimension: "model", value: "gpt-5" };
-    const after = held({ limitUsd: "1", thresholds: [50, 80, 100], hardStop: true, scope });
-    expect(followedSetting(raw, "day:model:gpt-5", after)).toEqual([
+    const before = { limitUsd: "1", thresholds: [90], scope };
+    const after = { limitUsd: "1", thresholds: [50, 80, 100], hardStop: true, scope };
+    expect(follow("day:model:gpt-5", before, after)).toEqual([
       wrong,
       day,
       { ...model, thresholds: [50, 80, 100], hardStop: true },
     ]);
-    expect(followedSetting(raw, "day", held({ thresholds: [10] }))?.[1]).toEqual({
-      ...day,
-      thresholds: [10],
-    });
+    expect(follow("day", {}, { thresholds: [10] })?.[1]).toEqual({ ...day, thresholds: [10] });
   });
 
   test("or away", () => {
-    expect(followedSetting(raw, "day", null)).toEqual([wrong, model]);
+    expect(follow("day", {}, null)).toEqual([wrong, model]);
   });
 
-  test("and stays as it is where it does not name it, or is no list", () => {
-    expect(followedSetting(raw, "month", held({ period: "month" }))).toBe(null);
-    expect(followedSetting("day", "day", null)).toBe(null);
-    expect(followedSetting(undefined, "day", null)).toBe(null);
+  test("and stays as it is where it does not name it, says something else by now, or is no list", () => {
+    expect(follow("month", { period: "month" }, { period: "month", limitUsd: "7" })).toBe(null);
+    expect(follow("day", { limitUsd: "4" }, { limitUsd: "7" })).toBe(null);
+    expect(follow("day", {}, null, "day")).toBe(null);
+    expect(follow("day", {}, null, null)).toBe(null);
   });
 
   test("however a limit is written, it is the same", () => {

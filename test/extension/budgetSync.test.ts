@@ -41,6 +41,8 @@ function createEditor(entries: object[] = []) {
     writable: true,
     written: 0,
     leader: null as symbol | null,
+    /** What the user writes into the setting just before it is to follow. */
+    changedMeanwhile: null as SettingBudget[] | null,
   };
   return editor;
 }
@@ -75,14 +77,21 @@ function openWindow(held: Held, editor: Editor, refuses: (budget: BudgetInput) =
         return editor.leader === name;
       },
     },
-    async follow(id, budget) {
+    async follow(id, _before, budget) {
       if (!editor.writable) throw new Error("read-only");
+      if (editor.changedMeanwhile !== null) {
+        editor.setting = editor.changedMeanwhile;
+        editor.changedMeanwhile = null;
+        for (const heard of editor.windows) void heard();
+        return false;
+      }
       editor.written += 1;
       editor.setting = editor.setting.flatMap((entry) =>
         budgetId(entry.period, entry.scope) !== id ? [entry] : budget === null ? [] : [budget],
       );
       // As VS Code does: every window hears of it, while the write is still under way in this one.
       for (const heard of editor.windows) void heard();
+      return true;
     },
   });
   const apply = () => sync.apply(editor.setting);
@@ -194,6 +203,18 @@ test("when the window that keeps them in step closes, another goes on", async ()
   await second.told();
   expect(said(editor)).toEqual([["day", "9"]]);
   expect(second.asked()).toEqual([]);
+});
+
+test("what the user writes while the setting is about to follow is right", async () => {
+  const [held, editor] = [createHeldBudgets(), createEditor([day])];
+  const { apply, told } = openWindow(held, editor);
+  await apply();
+  held.set({ period: "day", limitUsd: "9" });
+  editor.changedMeanwhile = parseBudgets([{ ...day, limitUsd: 4 }], []);
+  await told();
+  await apply();
+  expect(said(editor)).toEqual([["day", "4"]]);
+  expect(limits(held)).toEqual([["day", "4"]]);
 });
 
 test("where the setting cannot be written the budget stands, and it is not tried with every call", async () => {
