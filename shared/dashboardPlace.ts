@@ -2,7 +2,7 @@ import { type Dimension, isDimension } from "./dimensions.ts";
 
 /** Where in the dashboard a link leads. */
 export interface DashboardPlace {
-  view: "overview" | "calls";
+  view: "overview" | "calls" | "team";
   /** Narrows every view down to this value; the empty string stands for "none". */
   narrow?: { dimension: Dimension; value: string };
 }
@@ -11,7 +11,7 @@ export interface DashboardPlace {
 export function parseDashboardPlace(raw: unknown): DashboardPlace | null {
   if (typeof raw !== "object" || raw === null) return null;
   const { view, narrow } = raw as Record<string, unknown>;
-  if (view !== "overview" && view !== "calls") return null;
+  if (view !== "overview" && view !== "calls" && view !== "team") return null;
   if (typeof narrow !== "object" || narrow === null) return { view };
   const { dimension, value } = narrow as Record<string, unknown>;
   if (typeof dimension !== "string" || !isDimension(dimension) || typeof value !== "string") return { view };

@@ -3,11 +3,17 @@ import type { Language } from "../language.ts";
 import { dimensionName } from "../reports/dimensionNames.ts";
 
 /** How a budget is called in a sentence or a table. Not escaped: a scope's value comes from outside. */
-export function budgetName({ period, scope }: Pick<Budget, "period" | "scope">, language: Language): string {
-  const name = periodBudgetName(period, language);
+export function budgetName(
+  { period, scope, team }: Pick<Budget, "period" | "scope" | "team">,
+  language: Language,
+): string {
+  const own = periodBudgetName(period, language);
+  const name = team ? language.l10n.t("{0} of the team", own) : own;
   if (scope === null) return name;
   const value = scope.dimension === "workspace" ? folderName(scope.value) : scope.value;
-  return language.l10n.t("{0} ({1} {2})", name, dimensionName(scope.dimension, language), value);
+  const isProject = team && scope.dimension === "workspace";
+  const dimension = isProject ? language.l10n.t("Project") : dimensionName(scope.dimension, language);
+  return language.l10n.t("{0} ({1} {2})", name, dimension, value);
 }
 
 /** The last part of a path, whichever way its slashes lean. */

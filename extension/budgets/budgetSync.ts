@@ -38,7 +38,9 @@ export function createBudgetSync(options: {
   const unwritable = new Map<string, string>();
   let running: Promise<void> = Promise.resolve();
 
-  async function changesFor(budgets: readonly BudgetState[]) {
+  async function changesFor(all: readonly BudgetState[]) {
+    // The team's own stand in no setting, and have the periods and scopes that the developer's may have too.
+    const budgets = all.filter(({ team }) => !team);
     for (const { id } of budgets) seen.add(id);
     const sides = { wanted: wanted ?? new Map(), applied: byId(await applied.read()), held: byId(budgets) };
     const changes = budgetChanges(sides, (id) => seen.has(id));

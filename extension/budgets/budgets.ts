@@ -70,7 +70,7 @@ export function createBudgets(options: {
 /** Changes something of a budget; all else of it stays as it was, as the daemon has it by now. */
 export async function changeBudget(
   link: DaemonLink,
-  { id, period, scope }: BudgetState,
+  { id, period, scope, team }: BudgetState,
   change: Partial<BudgetInput>,
 ): Promise<BudgetState> {
   const { budgets } = await link.request("budgets", {});
@@ -78,7 +78,9 @@ export async function changeBudget(
   if (limitUsd === undefined && change.limitUsd === undefined) {
     throw new Error(vscode.l10n.t("The budget is not there any more."));
   }
-  return link.request("setBudget", { body: { period, scope, limitUsd: limitUsd ?? "", ...change } });
+  return link.request("setBudget", {
+    body: { period, scope, limitUsd: limitUsd ?? "", ...(team ? { team } : {}), ...change },
+  });
 }
 
 /** The user's own settings, in the file that VS Code keeps them in. Those of a workspace are never looked at. */

@@ -68,7 +68,9 @@ type Target = BudgetState | { period: BudgetPeriod; scope: null } | { scope: "to
 
 /** The budgets there are, the plain ones there could be, and one for a part of the spend. */
 async function pickTarget(budgets: readonly BudgetState[], language: Language): Promise<Target | undefined> {
-  const taken = new Set(budgets.filter(({ scope }) => scope === null).map(({ period }) => period));
+  const taken = new Set(
+    budgets.filter(({ scope, team }) => scope === null && !team).map(({ period }) => period),
+  );
   const free = budgetPeriods.filter((period) => !taken.has(period));
   const { l10n } = language;
   return pick<Target>(
@@ -98,7 +100,7 @@ async function changeKnown(budget: BudgetState, link: DaemonLink, language: Lang
   const changes: Change[] = [
     "limit",
     "thresholds",
-    ...(canStop(budget.scope) ? (["hardStop"] as const) : []),
+    ...(!budget.team && canStop(budget.scope) ? (["hardStop"] as const) : []),
     "muted",
     ...(budget.blindCalls > 0 ? (["prices"] as const) : []),
     "remove",

@@ -11,7 +11,7 @@ export interface StatusBarModel {
   tooltip: string;
   /** What a screen reader says. */
   label: string;
-  /** Only a budget colours the item. */
+  /** Only a budget of one's own colours the item: what all of a team spends is no alarm for each of it. */
   background: "warning" | "error" | null;
 }
 
@@ -32,14 +32,16 @@ export function statusBarModel(
     text: `$(${icon}) ${words}`,
     tooltip: statusBarTooltip({ ...state, budgets }, view, language),
     label: spokenLabel(state, spoken, language),
-    background: state.stopped ? null : budgetBackground(budgets),
+    background: state.stopped ? null : budgetBackground(budgets.filter(({ team }) => !team)),
   };
 }
 
-/** A budget of another project's folder does not concern this window. */
+/** A budget of another project's folder does not concern this window. To a team a project is the folder's name. */
 function budgetsInView(budgets: readonly BudgetState[], workspaceFolders: readonly string[]): BudgetState[] {
+  const isOpen = (value: string, team: boolean) =>
+    workspaceFolders.some((folder) => folder === value || (team && folder.split(/[/\\]/).at(-1) === value));
   return budgets.filter(
-    ({ scope }) => scope?.dimension !== "workspace" || workspaceFolders.includes(scope.value),
+    ({ scope, team }) => scope?.dimension !== "workspace" || isOpen(scope.value, team === true),
   );
 }
 

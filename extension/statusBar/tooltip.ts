@@ -32,6 +32,7 @@ export function statusBarTooltip(state: MeterState, view: StatusBarView, languag
       ...lastCall(state.lastCall, language),
       ...unpriced(state.spend.total.unpricedCalls, language),
       ...budgetTable(state.budgets, language),
+      ...teamToday(state.status, language),
     );
   }
   parts.push("---");
@@ -135,6 +136,15 @@ function* budgetTable(budgets: readonly BudgetState[], language: Language): Gene
   if (blind === 0) return;
   const words = l10n.t("Budgets do not see {0} calls without a full price.", count(language, blind));
   yield `${words} ${link(l10n.t("Set Price…"), commands.setPrice)}`;
+}
+
+function* teamToday(status: DaemonStatus | null, language: Language): Generator<string> {
+  if (status?.team == null || status.team.todayUsd === null || status.team.asOf === null) return;
+  const { l10n } = language;
+  const { todayUsd, asOf } = status.team;
+  const place: DashboardPlace = { view: "team" };
+  const words = l10n.t("Team today: {0}", amount(language, todayUsd));
+  yield `${link(words, commands.openDashboard, place)} · ${escapeMarkdown(l10n.t("as of {0}", timeOfDay(language, asOf)))}`;
 }
 
 function* health(

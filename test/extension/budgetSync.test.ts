@@ -146,6 +146,22 @@ test("a budget that is changed elsewhere takes the setting along", async () => {
   expect(limits(held)).toEqual([["day", "10"]]);
 });
 
+test("a budget of the team is no developer's, whatever period it has", async () => {
+  const [held, editor] = [createHeldBudgets(), createEditor([day])];
+  const teams = makeBudget({ id: "team:day", limitUsd: "500", team: true });
+  held.held.set(teams.id, teams);
+  const { apply, told, asked } = openWindow(held, editor);
+  await apply();
+  await told(true);
+  await told();
+  expect(asked()).toEqual(["setBudget"]);
+  expect(limits(held)).toEqual([
+    ["team:day", "500"],
+    ["day", "5"],
+  ]);
+  expect(said(editor)).toEqual([["day", "5"]]);
+});
+
 test("also where it was changed while no window was open", async () => {
   const [held, editor] = [createHeldBudgets(), createEditor([day])];
   await openWindow(held, editor).apply();

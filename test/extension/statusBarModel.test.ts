@@ -114,6 +114,30 @@ describe("the background is for budgets alone", () => {
     expect(model(makeState({ budgets })).background).toBe("warning");
   });
 
+  test("the team's budgets are told and do not colour it", () => {
+    const scope = { dimension: "workspace", value: "shop" } as const;
+    const other = { dimension: "workspace", value: "other" } as const;
+    const team = { period: "month", team: true, percent: 120 } as const;
+    const { background, tooltip } = model(
+      makeState({
+        budgets: [
+          makeBudget({ ...team, id: "team:month" }),
+          makeBudget({ ...team, id: "team:month:workspace:shop", scope }),
+          makeBudget({ ...team, id: "team:month:workspace:other", scope: other }),
+        ],
+        status: makeStatus({ team: { todayUsd: "12.3", asOf: "2026-11-21T14:02:11.000Z" } }),
+      }),
+    );
+    expect(background).toBe(null);
+    expect(tooltip).toContain("[Monthly budget of the team]");
+    expect(tooltip).toContain(`${escapeMarkdown("Monthly budget of the team (Project shop)")}`);
+    expect(tooltip).not.toContain("other");
+    expect(tooltip).toContain(
+      "[Team today\\: $12\\.30](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22team%22%7D%5D) · as of ",
+    );
+    expect(model(makeState({ status: makeStatus({}) })).tooltip).not.toContain("Team today");
+  });
+
   test("another project's budget does not colour this window", () => {
     const scope = { dimension: "workspace", value: "/home/dev/other" } as const;
     expect(model(makeState({ budgets: [makeBudget({ scope, percent: 120 })] })).background).toBe(null);
