@@ -13,7 +13,7 @@ import { type FieldError, readReport } from "./reportSchema.ts";
 import { callCompletion, storedCall } from "./storedCall.ts";
 
 export interface IngestSurroundings {
-  store: Pick<Store, "putCalls" | "completeCall">;
+  store: Pick<Store, "putCalls" | "callOfResponse" | "completeCall">;
   callSites: CallSites;
   interpret(report: CallReport): Interpretation | { ignored: string };
   /** Gives a call that is known under another id that id. */
@@ -49,7 +49,10 @@ const MAX_AHEAD_MS = 24 * 3_600_000;
 type Reading =
   | { kind: "settled"; index: number; outcome: Extract<IngestOutcome, { outcome: "rejected" | "ignored" }> }
   | ({ kind: "created"; value: StoredCall } & Accepted)
-  | ({ kind: "completed"; value: CallCompletion } & Accepted);
+  | ({ kind: "completed"; provider: string; responseId: string; complete: Completing } & Accepted);
+
+/** What a response brings to the call that made it, which is known only when it is looked for. */
+type Completing = (made: StoredCall) => CallCompletion;
 
 type Parsed = ReturnType<typeof readReport>;
 
@@ -87,9 +90,10 @@ export function createIngest(surroundings: IngestSurroundings): Ingest {
       const value = recognise(names.limited(storedCall(report, meaning, pricer, developer)));
       return { kind: "created", index, callId, unknownFields, value };
     }
-    const value = callCompletion(report, meaning, pricer);
-    if (value === null) return ignored(callId, index, "names no response");
-    return { kind: "completed", index, callId, unknownFields, value };
+    const { provider, responseId } = meaning;
+    if (responseId === null) return ignored(callId, index, "names no response");
+    const complete: Completing = (made) => callCompletion(report, { ...meaning, responseId }, pricer, made);
+    return { kind: "completed", index, callId, unknownFields, provider, responseId, complete };
   }
 
   async function take(items: readonly ReportItem[], areParts = false): Promise<IngestOutcome[]> {
@@ -160,10 +164,21 @@ export function createIngest(surroundings: IngestSurroundings): Ingest {
     completion: Extract<Reading, { kind: "completed" }>,
     outcomes: IngestOutcome[],
   ) {
-    const { index, callId, value, unknownFields } = completion;
+    const { index, callId, provider, responseId, complete, unknownFields } = completion;
+    const unknown = {
+      callId,
+      outcome: "ignored",
+      reason: "reads a response whose call is not known",
+    } as const;
+    const made = await store.callOfResponse(provider, responseId);
+    if (made === null) {
+      outcomes[index] = unknown;
+      return;
+    }
+    const value = complete(made);
     const { outcome } = await store.completeCall(value);
     if (outcome === "ignored") {
-      outcomes[index] = { callId, outcome, reason: "reads a response whose call is not known" };
+      outcomes[index] = unknown;
       return;
     }
     outcomes[index] = taken(outcome, callId, value, unknownFields);

@@ -54,13 +54,27 @@ export function storedCall(
   };
 }
 
-/** What a read of a stored response brings to the call that made it; `null` where the response has no name. */
+/**
+ * What a read of a stored response brings to the call that made it. It is priced as that call is: by its day, its workspace
+ * and what it asked for, whenever it is read.
+ */
 export function callCompletion(
   report: CallReport,
-  meaning: Interpretation,
+  meaning: Interpretation & { responseId: string },
   pricer: Pricer,
-): CallCompletion | null {
-  if (meaning.responseId === null) return null;
+  made: StoredCall,
+): CallCompletion {
+  const asMade = {
+    ...report,
+    startedAt: made.startedAt,
+    ...(made.workspace === null ? {} : { workspace: made.workspace }),
+    ...(made.endpoint === null ? {} : { endpoint: made.endpoint }),
+  };
+  const whole = {
+    ...meaning,
+    requestModel: made.requestModel ?? meaning.requestModel,
+    serviceTier: meaning.serviceTier ?? made.serviceTier,
+  };
   return {
     provider: meaning.provider,
     responseId: meaning.responseId,
@@ -69,7 +83,7 @@ export function callCompletion(
     serviceTier: meaning.serviceTier,
     usage: meaning.usage,
     rawUsage: report.rawUsage ?? null,
-    ...costOf(report, meaning, pricer),
+    ...costOf(asMade, whole, pricer),
   };
 }
 

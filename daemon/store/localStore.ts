@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { claimNotice, deleteBudget, forgetNotices, readBudgets, writeBudget } from "./budgetTable.ts";
 import { readCallWithAttempts } from "./callAttempts.ts";
+import { readCallOfResponse } from "./callOfResponse.ts";
 import { readCalls, readUnpricedModels } from "./callPages.ts";
 import { createCallWriter } from "./callWriter.ts";
 import { readConversations } from "./conversations.ts";
@@ -36,6 +37,7 @@ export function createLocalStore(database: Database, file: string): LocalStore {
   const writer = createCallWriter(database, team.outbox);
   return {
     putCalls: (calls) => writer.put(calls),
+    callOfResponse: (provider, responseId) => readCallOfResponse(database, provider, responseId),
     completeCall: (completion) => writer.complete(completion),
     closePendingCalls: (lost) => writer.closePending(lost),
     callsToReprice: (query) => readCallsToReprice(database, query),

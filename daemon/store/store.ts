@@ -33,6 +33,8 @@ export interface Store {
    * `callId`, else by provider and `responseId`: then the later, fuller report wins (see `mergeCalls`).
    */
   putCalls(calls: readonly StoredCall[]): Promise<PutOutcome[]>;
+  /** The call with this provider and response id, if there is one. */
+  callOfResponse(provider: string, responseId: string): Promise<StoredCall | null>;
   /** Brings the final usage to the call with this provider and response id, if there is one. */
   completeCall(completion: CallCompletion): Promise<PutOutcome>;
   /** Calls that are still `pending` and will be for ever become `aborted`. Answers how many. */

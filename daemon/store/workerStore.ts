@@ -79,6 +79,7 @@ export async function openStore({ file, workerUrl, onWarning = () => {} }: Store
   await running();
   return {
     putCalls: (calls) => ask("putCalls", calls),
+    callOfResponse: (provider, responseId) => ask("callOfResponse", provider, responseId),
     completeCall: (completion) => ask("completeCall", completion),
     closePendingCalls: (lost) => ask("closePendingCalls", lost),
     callsToReprice: (query) => ask("callsToReprice", query),

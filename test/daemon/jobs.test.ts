@@ -38,6 +38,27 @@ test("a batch that is read ten times is one call, at half the price", async () =
   ]);
 });
 
+test("a batch is priced by the day it was handed in, whenever it is read", async () => {
+  const app = await makeApp({ realPrices: true });
+  // On the tenth of June 2025 o3 became cheaper by four fifths: https://openai.com/api/pricing
+  const on = (day: string, report: ReturnType<typeof reportOf>) => ({
+    ...report,
+    startedAt: `2025-06-${day}T12:00:00.000Z`,
+  });
+  const priced = async (id: string, day: string, readOn: string) => {
+    const model = "o3-2025-04-16";
+    const handedIn = reportOf(`POST ${batches}`, answer({ id, status: "validating" }));
+    const ended = reportOf(`GET ${batches}/${id}`, answer({ id, model, status: "completed", usage }));
+    await send(app, on(day, handedIn), on(readOn, ended));
+    const { calls } = await app.json("GET", `/v1/calls?from=2025-06-${day}&to=2025-06-${day}`);
+    return calls[0]?.costUsd;
+  };
+  // A million tokens in, a tenth of one out, at half the price.
+  expect(await priced("batch_beforeBeforeBefore1", "05", "06")).toBe("7");
+  expect(await priced("batch_beforeAfterAfter000", "09", "20")).toBe("7");
+  expect(await priced("batch_afterAfterAfter0001", "12", "20")).toBe("1.4");
+});
+
 test("a batch that fails is a call that failed", async () => {
   const app = await makeApp();
   await send(app, made());

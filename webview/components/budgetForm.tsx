@@ -80,7 +80,7 @@ export function BudgetForm(props: {
       <div class="budget-form-row">
         <TextField
           label={t("Limit in US dollars")}
-          placeholder="USD"
+          placeholder="$5.00"
           testId="budget-limit"
           value={limit}
           invalid={trouble !== "" && readLimit(limit) === null}
