@@ -195,7 +195,7 @@ export const wireFormats = {
   },
   /** A batch, of which only its results say what it took. */
   "anthropic.batch": {
-    fields: ["id", "processing_status"],
+    fields: ["id", "processing_status", "request_counts"],
     usageField: "usage",
     envelopes: [],
     join: "replace",

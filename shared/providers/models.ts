@@ -33,6 +33,7 @@ export const modelMakers: readonly Provider[] = [
       messages,
       creates(/\/v1\/messages\/batches$/, "chat", "anthropic.batch"),
       completes(/\/v1\/messages\/batches\/(?<responseId>[^/]+)\/results$/, "chat", "anthropic.batchResults"),
+      completes(/\/v1\/messages\/batches\/(?<responseId>[^/]+)$/, "chat", "anthropic.batch"),
     ],
   },
   {

@@ -99,6 +99,27 @@ test("results of a batch, broken off and then read whole: each model at its own 
   ]);
 });
 
+test("a batch of which nothing succeeded waits for no results", async () => {
+  const root = "https://api.anthropic.com/v1/messages/batches";
+  const none = { processing: 0, succeeded: 0, errored: 0, canceled: 0, expired: 0 };
+  const endOf = async (counts: object) => {
+    const app = await makeApp();
+    const id = "msgbatch_01HkcTjaV5uDC8jWR4ZsDV8d";
+    const batch = (processing_status: string, request_counts: object) =>
+      answer({ id, type: "message_batch", processing_status, request_counts });
+    await send(app, reportOf(`POST ${root}`, batch("in_progress", { ...none, processing: 4 })));
+    await send(app, reportOf(`GET ${root}/${id}`, batch("in_progress", { ...none, processing: 4 })));
+    const [outcome] = await send(app, reportOf(`GET ${root}/${id}`, batch("ended", { ...none, ...counts })));
+    const { calls } = await app.json("GET", "/v1/calls?from=all");
+    return [outcome, calls[0]?.status, calls.length];
+  };
+  expect(await endOf({ errored: 3, expired: 1 })).toEqual(["updated", "error", 1]);
+  expect(await endOf({ canceled: 4 })).toEqual(["updated", "aborted", 1]);
+  expect(await endOf({ canceled: 3, errored: 1 })).toEqual(["updated", "error", 1]);
+  // What the one that succeeded took, its results will say.
+  expect(await endOf({ succeeded: 1, errored: 3 })).toEqual(["ignored", "pending", 1]);
+});
+
 test("a read of what nobody here handed in is no call", async () => {
   const app = await makeApp();
   expect(await send(app, read("completed", { usage }))).toEqual(["ignored"]);

@@ -66,6 +66,7 @@ describe("what is looked at", () => {
     ],
     ["POST", "https://api.anthropic.com/v1/messages/batches?beta=true", "anthropic.batch"],
     ["GET", "https://api.anthropic.com/v1/messages/batches/msgbatch_1/results", "anthropic.batchResults"],
+    ["GET", "https://api.anthropic.com/v1/messages/batches/msgbatch_1", "anthropic.batch"],
     ["GET", "https://generativelanguage.googleapis.com/v1beta/batches/b1", "google.batch"],
     ["POST", "https://ai-gateway.vercel.sh/v3/ai/language-model", "vercel.gateway"],
     ["POST", "https://api.perplexity.ai/async/chat/completions", "perplexity.job"],

@@ -149,7 +149,6 @@ describe("providers that speak OpenAI's words", () => {
     "POST https://api.openai.com/v1/videos/characters",
     "GET https://api.openai.com/v1/chat/completions/chatcmpl-1",
     "POST https://api.anthropic.com/v1/messages/batches/msgbatch_1/cancel",
-    "GET https://api.anthropic.com/v1/messages/batches/msgbatch_1",
     "GET https://api.anthropic.com/v1/messages/batches",
     "POST https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-pro:countTokens",
     "POST https://generativelanguage.googleapis.com/v1beta/cachedContents",

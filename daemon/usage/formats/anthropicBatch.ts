@@ -1,17 +1,30 @@
 import type { JsonObject } from "../../../shared/call.ts";
-import { isObject, listIn, sum, textIn, usageOf } from "../fields.ts";
+import { countIn, isObject, listIn, objectIn, sum, textIn, usageOf } from "../fields.ts";
 import { readAnthropicMessages } from "./anthropicMessages.ts";
-import type { FormatReader } from "./formatReader.ts";
+import type { FormatReader, Reading } from "./formatReader.ts";
 import { readingOf } from "./reading.ts";
 
-/** A batch as it is made, or asked after. https://platform.claude.com/docs/en/api/creating-message-batches */
-export const readAnthropicBatch: FormatReader = (rawUsage) =>
-  readingOf({
+/**
+ * A batch as it is made, or asked after. What it took only its results say; that none of its requests succeeded is said
+ * here, and nobody reads results then. https://platform.claude.com/docs/en/api/creating-message-batches
+ */
+export const readAnthropicBatch: FormatReader = (rawUsage) => {
+  const hasEnded = textIn(rawUsage, "processing_status") === "ended";
+  return readingOf({
     responseId: textIn(rawUsage, "id"),
     serviceTier: "batch",
-    unfinished: textIn(rawUsage, "processing_status") !== "ended",
+    unfinished: !hasEnded,
     usage: {},
+    ...(hasEnded ? endOfRequests(objectIn(rawUsage, "request_counts")) : {}),
   });
+};
+
+function endOfRequests(counts: JsonObject): Pick<Reading, "ended"> {
+  const [succeeded, canceled] = [countIn(counts, "succeeded"), countIn(counts, "canceled")];
+  if (succeeded !== 0) return {};
+  const others = [countIn(counts, "errored"), countIn(counts, "expired")];
+  return { ended: canceled !== undefined && canceled > 0 && !others.some(Boolean) ? "cancelled" : "failed" };
+}
 
 /**
  * The results of a batch: a message for each request that was answered, which alone are billed, added up by model. Of several
