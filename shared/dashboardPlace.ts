@@ -1,8 +1,11 @@
 import { type Dimension, isDimension } from "./dimensions.ts";
 
+/** Views that links lead to. */
+const views = ["overview", "calls", "protection", "team"] as const;
+
 /** Where in the dashboard a link leads. */
 export interface DashboardPlace {
-  view: "overview" | "calls" | "team";
+  view: (typeof views)[number];
   /** Narrows every view down to this value; the empty string stands for "none". */
   narrow?: { dimension: Dimension; value: string };
 }
@@ -10,8 +13,9 @@ export interface DashboardPlace {
 /** Reads a place, as a link, another extension or a message gives it; `null` where it is none. */
 export function parseDashboardPlace(raw: unknown): DashboardPlace | null {
   if (typeof raw !== "object" || raw === null) return null;
-  const { view, narrow } = raw as Record<string, unknown>;
-  if (view !== "overview" && view !== "calls" && view !== "team") return null;
+  const { view: wanted, narrow } = raw as Record<string, unknown>;
+  const view = views.find((known) => known === wanted);
+  if (view === undefined) return null;
   if (typeof narrow !== "object" || narrow === null) return { view };
   const { dimension, value } = narrow as Record<string, unknown>;
   if (typeof dimension !== "string" || !isDimension(dimension) || typeof value !== "string") return { view };

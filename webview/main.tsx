@@ -44,7 +44,7 @@
  *   budgets · budget-add · budget-limit · budget-period · budget-scope · budget-value · budget-other · budget-warn-at ·
  *     budget-save
  *   budget-<id> · budget-<id>-amount|words|pace|blind|edit · budget-<id>-remove · budget-<id>-remove-yes
- *   budget-<id>-stop · budget-<id>-stop-yes · budget-<id>-warn-again
+ *   stopped-calls · budget-<id>-stop · budget-<id>-stop-yes · budget-<id>-warn-again
  *   feed · feed-call
  *   calls-view (data-state as above) · calls · call-<callId> (data-status); in it
  *     [data-column="source"|"model"|"status"|"tokens"|"cost"|"duration"]

@@ -163,6 +163,14 @@ function* health(
     );
     yield `$(circle-slash) ${escapeMarkdown(words)} ${link(l10n.t("Circuit Breakers…"), commands.switchCircuitBreakers)}`;
   }
+  if (status.refusedCalls !== undefined) {
+    const words = l10n.t(
+      "Stopped before they left, since the daemon started: {0}.",
+      count(language, status.refusedCalls),
+    );
+    const place: DashboardPlace = { view: "protection" };
+    yield `$(circle-slash) ${link(words, commands.openDashboard, place)}`;
+  }
   for (const warning of status.warnings) yield `$(warning) ${escapeMarkdown(warning)}`;
   const { date, stale } = status.priceCatalogue;
   if (stale) {

@@ -162,10 +162,15 @@ describe("the tooltip", () => {
       makeState({
         spend: makeSpend(),
         budgets: [makeBudget({ hardStop: true })],
-        status: makeStatus({ openCircuits: [{ provider: "openai", model: "gpt-5", until }] }),
+        status: makeStatus({
+          refusedCalls: 3,
+          openCircuits: [{ provider: "openai", model: "gpt-5", until }],
+        }),
       }),
     );
     expect(tooltip).toContain("hard stop");
+    expect(tooltip).toContain(escapeMarkdown("Stopped before they left, since the daemon started: 3."));
+    expect(tooltip).toContain("%22view%22%3A%22protection%22");
     expect(tooltip).toContain(`Calls to ${escapeMarkdown("gpt-5 (openai)")} are stopped until`);
     expect(tooltip).toContain("(command:taximeter.switchCircuitBreakers)");
   });

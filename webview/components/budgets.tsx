@@ -39,7 +39,32 @@ export function Budgets({ team = false }: { team?: boolean }) {
           <LinkButton onClick={() => setAdding(true)}>{t("Set one")}</LinkButton>
         </p>
       )}
+      {!team && <StoppedCalls />}
       {adding && <BudgetForm team={team} onDone={() => setAdding(false)} />}
     </section>
+  );
+}
+
+/** What hard stops and breakers kept from leaving. */
+function StoppedCalls() {
+  const { status, formats, view } = useDashboard();
+  const stopped = status.value?.refusedCalls ?? 0;
+  if (stopped === 0) return null;
+  return (
+    <p class="small" data-testid="stopped-calls">
+      {stopped === 1
+        ? t("1 call was stopped before it left, since the daemon started.")
+        : t(
+            "{0} calls were stopped before they left, since the daemon started.",
+            formats.value.count(stopped),
+          )}{" "}
+      <LinkButton
+        onClick={() => {
+          view.value = "protection";
+        }}
+      >
+        {t("By what?")}
+      </LinkButton>
+    </p>
   );
 }

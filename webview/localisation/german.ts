@@ -1,5 +1,10 @@
 /** German, by the English text. `test/webview/localisation.test.ts` says what is missing and what is no longer used. */
 export const german: Record<string, string> = {
+  "By what?": "Wodurch?",
+  "{0} calls were stopped before they left, since the daemon started.":
+    "{0} Aufrufe wurden angehalten, bevor sie hinausgingen, seit der Daemon läuft.",
+  "1 call was stopped before it left, since the daemon started.":
+    "1 Aufruf wurde angehalten, bevor er hinausging, seit der Daemon läuft.",
   "1 call": "1 Aufruf",
   "1 day old": "1 Tag alt",
   "1 model has no price: {0} are not in the total.":
