@@ -22,8 +22,10 @@ export function printCalls({ base, added }: CallCosts): void {
 export function printStarts(starts: Record<App, readonly StartCost[]>): void {
   for (const app of Object.keys(apps) as App[]) {
     console.log(`\n▸ start of ${apps[app]}: the first by itself, the others added to it`);
-    for (const { variant, readyMs, rssMiB } of starts[app]) {
-      console.log(`  ${variant}: ${readable(readyMs)} ms, ${readable(rssMiB)} MiB resident`);
+    for (const { variant, readyMs, cpuMs, rssMiB } of starts[app]) {
+      console.log(
+        `  ${variant}: ${readable(readyMs)} ms, ${readable(cpuMs)} ms of CPU, ${readable(rssMiB)} MiB resident`,
+      );
     }
   }
 }

@@ -11,12 +11,15 @@ export type App = keyof typeof apps;
 export interface StartCost {
   variant: string;
   readyMs: Spread;
+  /** Of all its threads until then: what a busy machine does to it is not in it. */
+  cpuMs: Spread;
   rssMiB: Spread;
   heapMiB: Spread;
 }
 
 interface Started {
   readyMs: number;
+  cpuMs: number;
   rss: number;
   heapUsed: number;
 }
@@ -61,6 +64,7 @@ export async function measureStarts(
     return {
       variant,
       readyMs: figures(({ readyMs }) => readyMs),
+      cpuMs: figures(({ cpuMs }) => cpuMs),
       rssMiB: figures(({ rss }) => rss / 2 ** 20),
       heapMiB: figures(({ heapUsed }) => heapUsed / 2 ** 20),
     };

@@ -9,10 +9,11 @@ if (process.env.BENCH_APP !== "none") {
   globalThis.benchInstrument?.wrap?.(client);
 }
 const readyMs = performance.now();
+const { user, system } = process.cpuUsage();
 const { rss } = process.memoryUsage();
 // Only now: a Node that is started with a flag of V8's compiles its own modules anew, and is another than people run.
 require("node:v8").setFlagsFromString("--expose-gc");
 require("node:vm").runInNewContext("gc")();
 const { heapUsed } = process.memoryUsage();
-process.stdout.write(JSON.stringify({ readyMs, rss, heapUsed }));
+process.stdout.write(JSON.stringify({ readyMs, cpuMs: (user + system) / 1_000, rss, heapUsed }));
 process.exit();
