@@ -2,6 +2,7 @@ import { exec } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { waitForUpdate } from "@pydantic/genai-prices";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatUsd } from "../../shared/money.ts";
 import { makeReport } from "../builders.ts";
@@ -10,6 +11,16 @@ import { type Editor, EXTENSION, openEditor } from "./lib/editor.ts";
 import { eventually } from "./lib/processes.ts";
 
 const shell = promisify(exec);
+
+/** The list of prices as its publishers write it, with gpt-4o-mini dearer. */
+async function dearerList(): Promise<string> {
+  const providers = structuredClone((await waitForUpdate()) ?? []);
+  const openai = providers.find(({ id }) => id === "openai");
+  const model = openai?.models.find(({ id }) => id === "gpt-4o-mini");
+  if (model === undefined) throw new Error("the list has no gpt-4o-mini");
+  model.prices = [{ prices: { input_mtok: 3, output_mtok: 0.6 } }];
+  return JSON.stringify(providers, (key, value) => (key === "type" ? undefined : value));
+}
 
 /** Every report and action by its command, as a person would use it. One story, told in order. */
 describe("commands in VS Code", () => {
@@ -134,6 +145,43 @@ describe("commands in VS Code", () => {
     await workbench.runCommand("Taximeter: Reprice History…");
     await workbench.choose("Today");
     await workbench.notification("Every call keeps the cost that it has.").waitFor();
+    await workbench.runCommand("Notifications: Clear All Notifications");
+  });
+
+  test("newer prices are taken from a file, and history follows once it was said what would change", async () => {
+    const { workbench, expectStatusBar } = editor;
+    const before = await spend();
+    const file = join(editor.directory, "data.json");
+    await writeFile(file, await dearerList());
+    await workbench.runCommand("Taximeter: Update Prices…");
+    await workbench.giveFile(file);
+    const taken = workbench.notification(/Prices of .* hold for new calls\./);
+    await taken.getByRole("button", { name: "Reprice History…" }).click();
+    await workbench.choose("Today");
+    const question = workbench.page.locator(".monaco-dialog-box", { hasText: "To be changed: 2 calls." });
+    await question.waitFor();
+    await keepScreenshot(workbench.page, "vscode-reprice");
+    expect((await spend()).total.costUsd).toBe(before.total.costUsd);
+    await question.getByRole("button", { name: "Reprice", exact: true }).click();
+    await workbench.notification(/2 calls \(gpt-4o-mini\): .* in place of/).waitFor();
+    const { total } = await spend();
+    expect(Number(total.costUsd)).toBeGreaterThan(Number(before.total.costUsd));
+    await expectStatusBar(`${formatUsd(total.costUsd)} today`);
+    await workbench.runCommand("Notifications: Clear All Notifications");
+  });
+
+  test("calls are exported to a file", async () => {
+    const { workbench, daemon } = editor;
+    const file = join(editor.directory, "calls.csv");
+    await workbench.runCommand("Taximeter: Export Calls…");
+    await workbench.choose("Today");
+    await workbench.giveFile(file);
+    await workbench.notification(`The calls were exported to ${file}.`).waitFor();
+    const [header, ...rows] = (await readFile(file, "utf8")).trimEnd().split("\n");
+    expect(header).toContain("callId");
+    const { calls } = await daemon.request("calls", { query: { from: "today" } });
+    expect(rows.length).toBe(calls.length);
+    for (const { callId } of calls) expect(rows.filter((row) => row.includes(callId))).toHaveLength(1);
     await workbench.runCommand("Notifications: Clear All Notifications");
   });
 

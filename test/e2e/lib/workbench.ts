@@ -11,6 +11,8 @@ export interface Workbench {
   answer(text: string): Promise<void>;
   /** The same to one input box after another. */
   answerAll(answers: string[]): Promise<void>;
+  /** Gives VS Code's own dialog for files a path. */
+  giveFile(path: string): Promise<void>;
   /** Opens a new terminal and waits until it takes keys. */
   openTerminal(): Promise<void>;
   /** Types a line into the terminal that has the focus. */
@@ -87,6 +89,22 @@ export async function openWorkbench(page: Page, url: string): Promise<Workbench>
         await page.keyboard.press("Enter");
       }
       await input.waitFor({ state: "hidden", timeout: PATIENCE_MS });
+    },
+    async giveFile(path) {
+      const dialog = page.locator('.quick-input-widget input[placeholder="Folder path"]');
+      await dialog.waitFor({ timeout: PATIENCE_MS });
+      for (const lastAt = Date.now() + PATIENCE_MS; ; ) {
+        // It puts its own folder in once it is open, and takes no Enter while it looks up what was typed.
+        if ((await dialog.inputValue()) !== path) await dialog.fill(path);
+        await page.waitForTimeout(1_000);
+        if ((await dialog.inputValue()) === path) await page.keyboard.press("Enter");
+        const closed = await dialog.waitFor({ state: "hidden", timeout: 1_500 }).then(
+          () => true,
+          () => false,
+        );
+        if (closed) return;
+        if (Date.now() > lastAt) throw new Error(`the dialog does not take ${path}`);
+      }
     },
     async openTerminal() {
       await runCommand("Terminal: Create New Terminal");
