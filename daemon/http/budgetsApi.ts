@@ -60,7 +60,7 @@ export function budgetsApi({ budgets, teamBudgets }: ApiSurroundings) {
   const app = new OpenAPIHono({ defaultHook: refuseInput });
 
   app.openapi(listRoute, async (context) => {
-    const [own, ofTeam] = await Promise.all([budgets.states(), teamBudgets.look()]);
+    const [own, ofTeam] = await Promise.all([budgets.states(), teamBudgets.states()]);
     return context.json({ budgets: [...own, ...ofTeam] }, 200);
   });
 

@@ -43,7 +43,7 @@ export interface ApiSurroundings {
   reprice: Reprice;
   team: Pick<TeamKeeper, "status" | "join" | "giveToken" | "share" | "preview" | "push" | "leave">;
   teamView: TeamView;
-  teamBudgets: Pick<TeamBudgets, "look" | "set" | "remove">;
+  teamBudgets: Pick<TeamBudgets, "states" | "set" | "remove">;
   live: Pick<LiveHub, "subscribe">;
   sessions: BrowserSessions;
   dashboard: DashboardFiles;

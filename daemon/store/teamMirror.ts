@@ -164,11 +164,14 @@ export function readTeamFacts(database: Database, query: TeamFactsQuery): TeamFa
   const keys = groupBy.map((dimension, place) => `${expressions[dimension]} AS key_${place},`).join(" ");
   const { text, values } = filtersSql(filters);
   const byDay = [...groupBy, ...Object.keys(filters)].includes("day");
-  const first = ["f.contributor_id", "f.dimension_id", ...(byDay ? ["f.day"] : [])].join(", ");
-  // First by number, then by what the numbers mean: each is looked up once.
+  // First by number, then by what the numbers mean: each is looked up once. By day there is nothing to put together first.
+  const found = byDay
+    ? "SELECT * FROM team_days WHERE day >= ? AND day <= ?"
+    : `SELECT f.contributor_id, f.dimension_id, ${SUMS} FROM team_days f WHERE f.day >= ? AND f.day <= ?
+      GROUP BY f.contributor_id, f.dimension_id`;
   const rows = database.all<Record<SumColumn | "key_0" | "key_1", number | string | undefined>>(
     `WITH f AS (
-      SELECT ${first}, ${SUMS} FROM team_days f WHERE f.day >= ? AND f.day <= ? GROUP BY ${first}
+      ${found}
     )
     SELECT ${keys} ${SUMS}
     FROM f JOIN team_dimensions d ON d.id = f.dimension_id JOIN team_contributors c ON c.id = f.contributor_id

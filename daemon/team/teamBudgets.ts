@@ -33,6 +33,7 @@ export interface TeamBudgetSurroundings {
   database(): TeamDatabase | null;
   developer: string;
   nowMs(): number;
+  sleep(ms: number): Promise<unknown>;
   /** Where the team's budgets stand has changed, or one crossed a threshold just now. */
   onChanged(crossed: BudgetCrossing | null): void;
 }
@@ -50,10 +51,15 @@ export interface TeamBudgets {
   today(): TeamToday | null;
   /** Asks the team's database, and tells who crossed what. */
   look(): Promise<BudgetState[]>;
+  /** What `look` says, or where that takes long, what was known. */
+  states(): Promise<BudgetState[]>;
   /** Rejects with `TeamFailure` where the team cannot be told. */
   set(input: BudgetInput): Promise<BudgetState>;
   remove(id: string): Promise<boolean>;
 }
+
+/** One's own budgets are asked for together with these, and wait for no server. */
+const PATIENCE_MS = 2_500;
 
 const PUT = `INSERT INTO taximeter_budgets
     (id, period, scope_dimension, scope_value, limit_nano_usd, thresholds, set_by, set_at_ms)
@@ -62,7 +68,7 @@ const PUT = `INSERT INTO taximeter_budgets
     set_by = excluded.set_by, set_at_ms = excluded.set_at_ms`;
 
 export function createTeamBudgets(surroundings: TeamBudgetSurroundings): TeamBudgets {
-  const { store, refresh, database, developer, nowMs, onChanged } = surroundings;
+  const { store, refresh, database, developer, nowMs, sleep, onChanged } = surroundings;
   let states: BudgetState[] = [];
   let today: TeamToday | null = null;
   /** One reading at a time: two that cross would see the same threshold crossed twice. */
@@ -178,6 +184,7 @@ export function createTeamBudgets(surroundings: TeamBudgetSurroundings): TeamBud
     known: () => states,
     today: () => today,
     look,
+    states: () => Promise.race([look(), sleep(PATIENCE_MS).then(() => states)]),
     set: (input) =>
       inTurn(async () => {
         const { team, to } = await joined();

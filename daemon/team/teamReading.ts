@@ -40,6 +40,7 @@ export function createTeamReading(surroundings: TeamReadingSurroundings): TeamRe
     database,
     developer,
     nowMs,
+    sleep,
     onChanged: onBudgets,
   });
   return {

@@ -8,7 +8,7 @@ import { sentences, TeamFailure } from "./teamFailure.ts";
 import { readTeam } from "./teamReader.ts";
 
 export interface RefreshSurroundings {
-  store: Pick<Store, "teamMirrorState" | "updateTeamMirror" | "clearTeamMirror">;
+  store: Pick<Store, "team" | "teamMirrorState" | "updateTeamMirror" | "clearTeamMirror">;
   /** `null` where its token is not known. */
   database(): TeamDatabase | null;
   nowMs(): number;
@@ -32,6 +32,8 @@ const FRESH_MS = 5_000;
 /** After a failure the last known figures are shown at once for so long. */
 const RETRY_MS = 15_000;
 const PATIENCE_MS = 2_500;
+/** Where nothing is known that could be shown meanwhile. Less than clients wait for the daemon. */
+const FIRST_PATIENCE_MS = 8_000;
 
 interface Reading extends MirrorDays {
   url: string;
@@ -49,9 +51,14 @@ export function createTeamRefresh(surroundings: RefreshSurroundings): TeamRefres
   /** A clock that was put back makes nothing young. */
   const isWithin = (atMs: number, ms: number) => nowMs() - atMs < ms && nowMs() >= atMs;
 
-  async function read(team: TeamMembership, days: MirrorDays): Promise<void> {
+  /** Without a token nothing is asked of anybody, so that it helps at once when it is given. */
+  const hasJustFailed = (url: string) =>
+    problem !== null && problem.url === url && problem.kind !== "noToken" && isWithin(problem.atMs, RETRY_MS);
+
+  async function read(team: TeamMembership, days: MirrorDays, anew: boolean): Promise<void> {
     const { url } = team;
-    if (isFresh(team, days)) return;
+    // It may have waited for another to be answered, or not to be.
+    if (isFresh(team, days) || (!anew && hasJustFailed(url))) return;
     try {
       const from = database();
       if (from === null) throw new TeamFailure("noToken", sentences.noToken);
@@ -62,7 +69,8 @@ export function createTeamRefresh(surroundings: RefreshSurroundings): TeamRefres
         await store.clearTeamMirror();
         update = await readTeam(from, days, { versions: [], lastDimension: null });
       }
-      if (update === null) return;
+      // The team may have been left meanwhile: then nothing of it is kept.
+      if (update === null || (await store.team())?.url !== url) return;
       const atMs = nowMs();
       await store.updateTeamMirror({ ...update, url, readAtMs: atMs });
       last = { ...days, url, atMs };
@@ -93,13 +101,19 @@ export function createTeamRefresh(surroundings: RefreshSurroundings): TeamRefres
       if (anew) last = null;
       if (isFresh(team, days)) return null;
       const { url } = team;
-      // Without a token nothing is asked of anybody, so that it helps at once when it is given.
-      const hopeless = problem !== null && problem.url === url && problem.kind !== "noToken";
-      if (!anew && hopeless && problem !== null && isWithin(problem.atMs, RETRY_MS)) return told(url);
-      running = running.then(() => read(team, days));
+      if (!anew && hasJustFailed(url)) return told(url);
+      const reading = running.then(() => read(team, days, anew));
+      running = reading;
       const known = await store.teamMirrorState(url, days);
       const isKnown = known.versions.length >= daysBetween(days.from, days.to).length;
-      await (isKnown && !anew ? Promise.race([running, sleep(PATIENCE_MS)]) : running);
+      const isRead = await Promise.race([
+        reading.then(() => true),
+        sleep(isKnown && !anew ? PATIENCE_MS : FIRST_PATIENCE_MS).then(() => false),
+      ]);
+      if (!isRead && !isKnown && told(url) === null) {
+        const { unreachable } = sentences;
+        return { kind: "unreachable", message: unreachable, since: new Date(nowMs()).toISOString() };
+      }
       return told(url);
     },
   };

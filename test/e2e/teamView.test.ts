@@ -7,6 +7,7 @@ import { makeReport, makeStoredCall } from "../builders.ts";
 import { makeApp } from "../daemon/testApp.ts";
 import { type Member, makeMember } from "./team/member.ts";
 import { type Sqld, startSqld } from "./team/sqld.ts";
+import { inFrontOf } from "./team/trouble.ts";
 
 const NOON = "2026-11-18T12:00:00.000Z";
 const nowMs = () => Date.parse(NOON);
@@ -170,6 +171,38 @@ test("while the team's database is away its last known figures are shown, and si
   now += 60_000;
   const back: TeamSpend = await app.json("GET", "/v1/team/spend?from=7d");
   expect(back.freshness).toMatchObject({ asOf: new Date(now).toISOString(), problem: null });
+});
+
+test("a database that is slow keeps nobody waiting, and is asked once at a time", async () => {
+  const sqld = await startSqld();
+  await pushedBy(sqld, "ada", { costNanoUsd: 5 });
+  const server = await inFrontOf(sqld.url);
+  let now = nowMs();
+  const app = await makeApp({ nowMs: () => now });
+  await app.json("PUT", "/v1/team", { body: { url: server.url } });
+  // What is looked at after a push has been looked at.
+  await app.json("POST", "/v1/team/push", { body: {} });
+  await app.json("GET", "/v1/budgets");
+  await app.json("GET", "/v1/team/spend?from=7d");
+  server.trouble = () => ({ delayMs: 12_000 });
+  now += 60_000;
+  const before = server.requests();
+  const start = performance.now();
+  const slow = await Promise.all([
+    app.json("GET", "/v1/team/spend?from=7d&groupBy=developer"),
+    app.json("GET", "/v1/team/series?from=7d"),
+    app.json("GET", "/v1/team/members"),
+  ]);
+  expect(byKey(slow[0])).toEqual({ ada: "0.000000005" });
+  expect(slow[0].freshness.asOf).toBe(NOON);
+  expect((await app.json("GET", "/v1/budgets")).budgets).toEqual([]);
+  expect(performance.now() - start).toBeLessThan(8_000);
+  expect(server.requests() - before).toBe(1);
+  // Days that were never read are waited for somewhat longer, and then said to be missing.
+  const never: TeamSpend = await app.json("GET", "/v1/team/spend?from=2026-10-01&to=2026-10-02");
+  expect(never.freshness).toMatchObject({ asOf: null, unknownDays: 2, problem: { kind: "unreachable" } });
+  server.trouble = () => null;
+  await server.quiet();
 });
 
 test("days are those of the team's zone, whoever looks", async () => {
