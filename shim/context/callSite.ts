@@ -93,17 +93,20 @@ function remember(host: string): void {
   foundAtOnce.add(host);
 }
 
-/** Where a call was made, by all that led to it, the nearest first: the same text for the same place. */
+/** Before each line of a place that does not call what stands before it, but awaits it. */
+export const AWAITING = "~";
+
+/** Where a call was made, by all that led to it, the nearest first, a line each: the same text for the same place. */
 export function placeOf(captured: CapturedStack): string {
   if (captured.place !== undefined) return captured.place;
   let place = "";
   let isOfPackages = true;
   for (const frame of framesIn(captured)) {
-    const name = frame.getFileName();
+    const name = frame.getFileName() ?? frame.getScriptNameOrSourceURL();
     if (!name) continue;
     const file = fileOf(name);
     if (file.isNodes) continue;
-    place += `${file.mark}:${frame.getPosition()}\n`;
+    place += `${frame.isAsync() ? AWAITING : ""}${file.mark}:${frame.getPosition()}\n`;
     isOfPackages &&= file.isOfPackage;
   }
   if (isOfPackages && captured.later !== undefined) place += placeOf(captured.later);

@@ -1,5 +1,5 @@
 import { noLabels, type Scope } from "./attribution.ts";
-import { type CapturedStack, placeOf } from "./callSite.ts";
+import { AWAITING, type CapturedStack, placeOf } from "./callSite.ts";
 import { foldedPath } from "./route.ts";
 import type { Inbound } from "./routes/inbound.ts";
 
@@ -201,14 +201,21 @@ function firstAt(place: string, calls: ServiceCalls | null): FirstCall | undefin
   return sameIn(places, place);
 }
 
-/** A loop is entered from where it was started and resumed from nowhere: what is nearest to the call is the same. */
+/**
+ * A loop is called from where it was started and resumed from nowhere: what is nearest to the call is the same. What is
+ * awaited from further out is no loop, but may have a helper in common with one.
+ */
 function sameIn(places: ReadonlyMap<string, FirstCall>, place: string): FirstCall | undefined {
   const exact = places.get(place);
   if (exact !== undefined || place === "") return exact;
   for (const [other, call] of places) {
-    if (other !== "" && (other.startsWith(place) || place.startsWith(other))) return call;
+    if (other !== "" && (isResumed(place, other) || isResumed(other, place))) return call;
   }
   return undefined;
+}
+
+function isResumed(place: string, called: string): boolean {
+  return called.startsWith(place) && !called.startsWith(AWAITING, place.length);
 }
 
 function placeIn({ stack }: Pick<BegunCall, "stack">): string {

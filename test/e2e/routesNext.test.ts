@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ensurePackages } from "../../scripts/lib/provision.mjs";
 import { runNode } from "../shim/lib/hostProcess.ts";
 import { type AskedRoute, expectRoutes } from "./routes/askedServer.ts";
+import { copyAnswer } from "./routes/servers.ts";
 
 const fixtures = join(import.meta.dirname, "routes");
 const env = {
@@ -37,7 +38,7 @@ for (const [version, { packages, otherBundler }] of Object.entries(versions)) {
       // Below the packages' own folder: Turbopack follows no link out of its root.
       app = await mkdtemp(join(dirname(modules), "routes-"));
       await cp(join(fixtures, "nextApp"), app, { recursive: true });
-      await cp(join(fixtures, "servers", "answer.mjs"), join(app, "answer.mjs"));
+      await copyAnswer(app);
       await cp(join(packages, "package.json"), join(app, "package.json"));
       console.info(`  ${version} builds, which takes a minute`);
       const built = await runNode({ args: [next, "build"], cwd: app, env, timeoutMs: BUILD_TIMEOUT_MS });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ensurePackages } from "../../scripts/lib/provision.mjs";
 import { runNode } from "../shim/lib/hostProcess.ts";
 import { type AskedRoute, expectRoutes } from "./routes/askedServer.ts";
+import { copyAnswer } from "./routes/servers.ts";
 
 const BUILD_TIMEOUT_MS = 170_000;
 const env = { HOME: tmpdir(), NODE_ENV: "production", NUXT_TELEMETRY_DISABLED: "1" };
@@ -67,7 +68,7 @@ for (const [name, { fixture, build, serve, dataPath, isBundled, sources }] of Ob
       // Below the packages' own folder, where all of them are found without a link.
       app = await mkdtemp(join(dirname(modules), "routes-"));
       await cp(folder, app, { recursive: true });
-      await cp(join(import.meta.dirname, "routes", "servers", "answer.mjs"), join(app, "answer.mjs"));
+      await copyAnswer(app);
       if (isBundled) {
         const manifest = join(app, "package.json");
         const text = await readFile(manifest, "utf8");

@@ -132,6 +132,39 @@ describe("what is done in a request's context", () => {
     expect(others.map((call) => isOwn(server.work, call))).toEqual([false, false]);
   });
 
+  it("is its own where a helper is called by the handler, and later by something else", async () => {
+    const server = makeServer();
+    const { inbound, scope } = server.ask("/chat");
+    const helper = async () => {
+      await null;
+      return server.begin(scope);
+    };
+    const handler = async () => await helper();
+    const awaited = await handler();
+    server.work.answered(inbound);
+    server.work.answered(server.ask("/chat").inbound);
+    const later = await new Promise<Work>((resolve) => setTimeout(() => void helper().then(resolve)));
+    expect([awaited, later].map((call) => isOwn(server.work, call))).toEqual([true, true]);
+  });
+
+  it("is a queue's where it was called when the queue was started, and then resumed", async () => {
+    const server = makeServer();
+    const { inbound, scope } = server.ask("/jobs");
+    const calls: Work[] = [];
+    const loop = async () => {
+      for (let job = 0; job < 3; job += 1) {
+        calls.push(server.begin(scope));
+        await null;
+      }
+    };
+    const starting = () => loop();
+    const looped = starting();
+    server.work.answered(inbound);
+    server.work.answered(server.ask("/jobs").inbound);
+    await looped;
+    expect(calls.map((call) => isOwn(server.work, call))).toEqual([true, false, false]);
+  });
+
   it("a retry is part of what it repeats", () => {
     const server = makeServer();
     const first = server.ask("/jobs");

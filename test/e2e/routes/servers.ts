@@ -20,6 +20,11 @@ export const folded = [
   { method: "GET", path: (n: number) => `/a/%C3%BC/${uuid(n)}/?n=${n}`, source: "/a/ü/:id" },
 ] as const;
 
+/** Puts what the servers' handlers do into an app of its own. */
+export async function copyAnswer(app: string): Promise<void> {
+  for (const file of ["answer.mjs", "pools.mjs"]) await cp(join(serversFixture, file), join(app, file));
+}
+
 /** Runs a step in a folder that has the servers, and their packages. */
 export async function inServersFolder(
   modules: string,
