@@ -1,4 +1,4 @@
-import type { Database } from "./database.ts";
+import { type Database, rowsAsJson } from "./database.ts";
 import { readSetting, writeSetting } from "./teamSettings.ts";
 
 /**
@@ -22,8 +22,10 @@ export interface TeamOutbox {
 }
 
 const REVISION = "revision";
-const MARK_ROLLUP = "INSERT OR REPLACE INTO team_outbox (bucket_ms, dimension_id, revision) VALUES (?, ?, ?)";
-const MARK_CALL = "INSERT OR REPLACE INTO team_call_outbox (call_id, revision) VALUES (?, ?)";
+const MARK_ROLLUPS = `INSERT OR REPLACE INTO team_outbox (bucket_ms, dimension_id, revision)
+  SELECT value ->> 0, value ->> 1, ? FROM json_each(?)`;
+const MARK_CALLS = `INSERT OR REPLACE INTO team_call_outbox (call_id, revision)
+  SELECT value, ? FROM json_each(?)`;
 /** Of this machine alone: what a former one held is its own to push. */
 const CURRENT = "(SELECT max(number) FROM team_machines)";
 
@@ -41,10 +43,8 @@ export function createTeamOutbox(database: Database, shares: () => "rollups" | "
       const shared = shares();
       if (shared === null) return;
       const revision = nextRevision();
-      for (const [bucketMs, dimensionId] of rollups) {
-        database.run(MARK_ROLLUP, [bucketMs, dimensionId, revision]);
-      }
-      if (shared === "calls") for (const callId of callIds) database.run(MARK_CALL, [callId, revision]);
+      database.run(MARK_ROLLUPS, [revision, rowsAsJson([...rollups])]);
+      if (shared === "calls") database.run(MARK_CALLS, [revision, JSON.stringify([...callIds])]);
     },
     addAll: () => {
       const revision = nextRevision();
