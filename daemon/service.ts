@@ -284,8 +284,8 @@ export function createService(surroundings: ServiceSurroundings) {
     team,
     /** Takes in what was left behind, for a while. */
     async prepare() {
-      // Budgets first: what the spool brings may cross one.
-      await budgets.states();
+      // Budgets first: what the spool brings may cross one. The team, too, is to be told of it.
+      await Promise.all([budgets.states(), team.prepare()]);
       await Promise.race([spool.takeIn(), sleep(SPOOL_WAIT_MS, undefined, { ref: false })]);
     },
     /** Does from now on what nobody asks for: the spool, lost calls, the file of protection, prices. */

@@ -68,3 +68,4 @@ export const DASHBOARD_VIEW_TYPE = "taximeter.dashboard";
 export const WALKTHROUGH = "firstCall";
 export const TEAM_WALKTHROUGH = "team";
 export const REPORT_SCHEME = "taximeter-report";
+export const TEAM_SCHEME = "taximeter-team";

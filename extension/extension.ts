@@ -25,6 +25,7 @@ import { createStatusBar } from "./statusBar/statusBar.ts";
 import { createTicker } from "./statusBar/ticker.ts";
 import { createTeamHandOver } from "./team/teamHandOver.ts";
 import { createTeamMemory } from "./team/teamMemory.ts";
+import { createTeamPreview } from "./team/teamPreview.ts";
 import { createTeamSync } from "./team/teamSync.ts";
 import { createTeamTokens } from "./team/teamTokens.ts";
 import { currentSettings, readSurroundings, setContext, workspaceFolderPaths } from "./window.ts";
@@ -68,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const breakers = createBreakerSync(link, createBreakerMemory(context.globalState));
   const teamTokens = createTeamTokens(context.secrets);
   const appliedTeam = createTeamMemory(context.globalState);
+  const teamPreview = createTeamPreview(link);
   const handOverTeam = createTeamHandOver(
     createTeamSync({ link, tokens: teamTokens, applied: appliedTeam }),
     log,
@@ -128,6 +130,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ticker,
     link,
     budgets,
+    teamPreview,
     registerCommands(
       {
         ...viewCommands({
@@ -147,6 +150,7 @@ export function activate(context: vscode.ExtensionContext): void {
           language,
           tokens: teamTokens,
           applied: appliedTeam,
+          preview: teamPreview,
           current: () => teamSetting(settings),
         }),
         ...daemonCommands({ link, attach, commandLine, log }),

@@ -23,6 +23,8 @@ import type { TokenKeeper } from "./tokenKeeper.ts";
 
 /** The team, as the rest of the daemon sees it. */
 export interface TeamKeeper {
+  /** Knows from now on which team was joined. To be called before the first request. */
+  prepare(): Promise<void>;
   /** From now on it pushes what changed. */
   start(): Promise<void>;
   status(): Promise<TeamStatus>;
@@ -195,6 +197,11 @@ export function createTeamKeeper(surroundings: TeamSurroundings): TeamKeeper {
     return teamStatus({ membership, token, problem }, { developer, machine, outstanding, nowMs: nowMs() });
   }
 
+  async function prepare(): Promise<void> {
+    membership = await store.team();
+    if (membership?.url === toBeJoined) toBeJoined = null;
+  }
+
   async function join({ url, token: value, keepToken = false, share }: TeamJoinInput): Promise<void> {
     const to = openTeamDatabase({ url, token: value ?? null, timeoutMs });
     try {
@@ -222,9 +229,9 @@ export function createTeamKeeper(surroundings: TeamSurroundings): TeamKeeper {
     status,
     warnings: () => teamWarnings({ membership, token, problem }, nowMs()),
     database,
+    prepare,
     async start() {
-      membership = await store.team();
-      if (membership?.url === toBeJoined) toBeJoined = null;
+      await prepare();
       if (membership !== null && membership.tokenPlace !== null && token === null) {
         token = await tokens.find(membership.url, membership.tokenPlace);
       }

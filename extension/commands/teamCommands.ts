@@ -3,6 +3,7 @@ import type { TeamShare, TeamStatus } from "../../shared/team.ts";
 import { commands, SETTINGS_SECTION, settings } from "../contributions.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
 import { count, type Language } from "../language.ts";
+import type { TeamPreview } from "../team/teamPreview.ts";
 import { askShare, askToken, askUrl } from "../team/teamQuestions.ts";
 import type { AppliedTeam, TeamSetting } from "../team/teamSync.ts";
 import type { TeamTokens } from "../team/teamTokens.ts";
@@ -16,9 +17,10 @@ export function teamCommands(options: {
   language: Language;
   tokens: TeamTokens;
   applied: AppliedTeam;
+  preview: TeamPreview;
   current: () => TeamSetting;
 }): Pick<CommandHandlers, Names> {
-  const { link, language, tokens, applied, current } = options;
+  const { link, language, tokens, applied, preview, current } = options;
   const { l10n } = language;
 
   /** The settings say what holds, for the next machine and for whoever looks there; it has been handed over already. */
@@ -32,15 +34,6 @@ export function teamCommands(options: {
       settings.teamDetails,
       share.details.length === 0 ? undefined : share.details,
       Global,
-    );
-  }
-
-  async function showPreview(): Promise<void> {
-    const preview = await link.request("previewTeam", { query: { limit: 200 } });
-    const content = JSON.stringify(preview, null, 2);
-    await vscode.window.showTextDocument(
-      await vscode.workspace.openTextDocument({ language: "json", content }),
-      { preview: true },
     );
   }
 
@@ -72,7 +65,7 @@ export function teamCommands(options: {
       team.problem === null
         ? await vscode.window.showInformationMessage(sentence, see)
         : await vscode.window.showWarningMessage(team.problem.message, see);
-    if (chosen === see) await showPreview();
+    if (chosen === see) await preview.open();
   }
 
   async function push(): Promise<void> {
@@ -93,7 +86,7 @@ export function teamCommands(options: {
       if (team.url === null) return join();
       const actions: [label: string, run: () => unknown][] = [
         [l10n.t("Push Now"), push],
-        [l10n.t("Show What Leaves"), showPreview],
+        [l10n.t("Show What Leaves"), () => preview.open()],
         [l10n.t("Choose What Is Shared…"), () => changeShare(team.share)],
         [l10n.t("Join Again, with Another Token…"), join],
         [l10n.t("Leave…"), () => vscode.commands.executeCommand(commands.leaveTeam)],

@@ -9,6 +9,10 @@ export interface Workbench {
   choose(label: string): Promise<void>;
   /** Types into an open input box, and Enter. */
   answer(text: string): Promise<void>;
+  /** The same where another box or list may follow at once. */
+  answerOne(text: string): Promise<void>;
+  /** Takes an open list of several as it is ticked. */
+  confirmMany(): Promise<void>;
   /** The same to one input box after another. */
   answerAll(answers: string[]): Promise<void>;
   /** Gives VS Code's own dialog for files a path. */
@@ -77,6 +81,22 @@ export async function openWorkbench(page: Page, url: string): Promise<Workbench>
       await input.fill(text);
       await page.keyboard.press("Enter");
       await input.waitFor({ state: "hidden", timeout: PATIENCE_MS });
+    },
+    async answerOne(text) {
+      const before = await page.locator(".quick-input-widget").textContent();
+      await input.fill(text);
+      await page.keyboard.press("Enter");
+      for (const lastAt = Date.now() + PATIENCE_MS; ; ) {
+        if ((await page.locator(".quick-input-widget").textContent()) !== before) return;
+        if (Date.now() > lastAt) throw new Error("the box stays as it is");
+        await page.waitForTimeout(20);
+      }
+    },
+    async confirmMany() {
+      const widget = page.locator(".quick-input-widget");
+      await widget.locator(".quick-input-count", { hasText: "Selected" }).waitFor({ timeout: PATIENCE_MS });
+      await widget.getByRole("button", { name: "OK", exact: true }).click();
+      await widget.waitFor({ state: "hidden", timeout: PATIENCE_MS });
     },
     async answerAll(answers) {
       const title = page.locator(".quick-input-title");
