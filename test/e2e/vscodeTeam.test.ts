@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
-import { makeReport } from "../builders.ts";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { keepScreenshot } from "./lib/browser.ts";
 import { type Editor, openEditor } from "./lib/editor.ts";
 import { eventually } from "./lib/processes.ts";
@@ -12,14 +12,52 @@ afterAll(async () => {
   for (const editor of editors) await editor.close();
 });
 
+/** A provider of AI on this machine: every question costs the same. Answers its host and port. */
+async function startProvider(): Promise<string> {
+  const answer = {
+    id: "chatcmpl-team",
+    object: "chat.completion",
+    model: "gpt-4o-mini",
+    choices: [{ index: 0, message: { role: "assistant", content: "Hello" }, finish_reason: "stop" }],
+    usage: { prompt_tokens: 1_000, completion_tokens: 100, total_tokens: 1_100 },
+  };
+  const server = createServer((request, response) => {
+    request.resume().on("end", () => {
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("the provider has no port");
+  return `127.0.0.1:${address.port}`;
+}
+
+const app = (provider: string) => `
+for (let call = 0; call < 2; call += 1) {
+  const response = await fetch("http://${provider}/v1/chat/completions", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] }),
+  });
+  await response.json();
+}
+console.log("asked twice");
+`;
+
 /** VS Code of a developer of their own, in a home of their own. */
-async function editorOf(developer: string): Promise<Editor> {
+async function editorOf(developer: string, provider: string): Promise<Editor> {
   const editor = await openEditor({
     name: `vscode-team-${developer.toLowerCase()}`,
     env: { TAXIMETER_DEVELOPER: developer },
+    settings: { "taximeter.providers": { [provider]: "openai" } },
     async workspace(directory) {
       const workspace = join(directory, "shop");
       await mkdir(workspace);
+      await writeFile(join(workspace, "app.mjs"), app(provider));
       return workspace;
     },
   });
@@ -41,7 +79,8 @@ async function joinTeam({ workbench }: Editor, url: string, token: string, shot:
 test("two developers' windows join a team: what the one's app spends, the other sees", async () => {
   const sqld = await startSqld({ jwt: true });
   const token = sqld.token();
-  const ada = await editorOf("Ada");
+  const provider = await startProvider();
+  const ada = await editorOf("Ada", provider);
   await joinTeam(ada, sqld.url, token, "vscode-team");
   expect(await ada.daemon.request("team", {})).toMatchObject({
     url: sqld.url,
@@ -50,9 +89,10 @@ test("two developers' windows join a team: what the one's app spends, the other 
     problem: null,
   });
 
-  const bob = await editorOf("Bob");
+  const bob = await editorOf("Bob", provider);
   await joinTeam(bob, sqld.url, token, "vscode-team-other");
-  await ada.daemon.request("ingest", { body: [makeReport(), makeReport({ requestModel: "gpt-4o" })] });
+  await ada.workbench.openTerminal();
+  await ada.workbench.typeInTerminal("node app.mjs");
   await eventually("what Ada spent, at Bob's", async () => {
     const { rows } = await bob.daemon.request("teamSpend", { query: { groupBy: ["developer"] } });
     return rows.find(({ key, calls }) => key === "Ada" && calls === 2);
@@ -84,6 +124,8 @@ test("two developers' windows join a team: what the one's app spends, the other 
     "Ada to be gone",
     async () => (await ada.daemon.request("team", {})).url === null || undefined,
   );
+  const own = await ada.daemon.request("spend", { query: {} });
+  expect(own.total.calls).toBe(2);
   const left = await sqld.query("SELECT developer FROM taximeter_contributors");
   expect(left.map(({ developer }) => developer)).not.toContain("Ada");
 
