@@ -122,7 +122,7 @@ function* budgetTable(budgets: readonly BudgetState[], language: Language): Gene
     const figures = l10n.t("{0} of {1}", spent, amount(language, budget.limitUsd));
     const pace =
       budget.projectedUsd === null || Number(budget.spentUsd) === 0
-        ? l10n.t("too early to say")
+        ? l10n.t("too early")
         : `${budget.blindCalls > 0 ? "≥ " : ""}${amount(language, budget.projectedUsd)}`;
     return [
       link(clip(budgetName(budget, language)), commands.setBudget, budget.id),
@@ -134,7 +134,10 @@ function* budgetTable(budgets: readonly BudgetState[], language: Language): Gene
   yield markdownTable(header, cells, budgetColumns);
   const blind = Math.max(...budgets.map(({ blindCalls }) => blindCalls));
   if (blind === 0) return;
-  const words = l10n.t("Budgets do not see {0} calls without a full price.", count(language, blind));
+  const words =
+    blind === 1
+      ? l10n.t("Budgets do not see 1 call without a full price.")
+      : l10n.t("Budgets do not see {0} calls without a full price.", count(language, blind));
   yield `${words} ${link(l10n.t("Set Price…"), commands.setPrice)}`;
 }
 

@@ -248,6 +248,21 @@ describe("budgets in VS Code", () => {
     await expectBudget("week:source:/api/chat", { limitUsd: "25" });
   });
 
+  test("the ticker's tooltip has them, with what they lead to and do not see", async () => {
+    const { workbench } = editor;
+    await workbench.runCommand("Notifications: Clear All Notifications");
+    await workbench.statusBarItem(EXTENSION).hover();
+    const tooltip = workbench.page.locator(".monaco-hover", { hasText: "At this pace" });
+    await tooltip.waitFor();
+    const text = (await tooltip.textContent()) ?? "";
+    expect(text).toContain("Weekly budget (Source /api/chat)");
+    expect(text).toContain("$8.00 of $10.00 · 80% · hard stop");
+    expect(text).toContain("Budgets do not see 1 call without a full price.");
+    await settled(workbench);
+    await keepScreenshot(workbench.page, "vscode-budgets-tooltip");
+    await workbench.page.mouse.move(0, 0);
+  });
+
   test.each([
     ["dark", "Dark Modern", "vs-dark", "vscode-dark"],
     ["light", "Light Modern", "vs", "vscode-light"],
