@@ -29,6 +29,11 @@ const suites = [
     title: "In the editor",
     about: "The packaged extension in real VS Code (code-server) with Chromium on the same machine.",
   },
+  {
+    file: "team.ts",
+    title: "In a team's database",
+    about: "A year of fifty developers in a real libSQL server; rows as the server counts them.",
+  },
 ];
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });

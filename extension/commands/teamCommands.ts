@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { DashboardPlace } from "../../shared/dashboardPlace.ts";
 import type { TeamShare, TeamStatus } from "../../shared/team.ts";
 import { commands, SETTINGS_SECTION, settings } from "../contributions.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
@@ -84,7 +85,12 @@ export function teamCommands(options: {
     async showTeam() {
       const team = await link.request("team", {});
       if (team.url === null) return join();
+      const place: DashboardPlace = { view: "team" };
       const actions: [label: string, run: () => unknown][] = [
+        [
+          l10n.t("Show What the Team Spends"),
+          () => vscode.commands.executeCommand(commands.openDashboard, place),
+        ],
         [l10n.t("Push Now"), push],
         [l10n.t("Show What Leaves"), () => preview.open()],
         [l10n.t("Choose What Is Shared…"), () => changeShare(team.share)],
