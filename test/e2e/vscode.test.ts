@@ -98,6 +98,8 @@ describe("VS Code", () => {
 
   test("an app that is run in the terminal is metered, and the status bar ticks", async () => {
     await workbench.openTerminal();
+    // A prompt that says nothing of the machine on which the pictures are taken.
+    await workbench.typeInTerminal("PS1='$ '");
     await runShop(callsPerRun);
     const { rows, total } = await spentToday();
     expect(Object.fromEntries(rows.map(({ key, calls }) => [key, calls]))).toEqual(shopCalls);
