@@ -32,15 +32,19 @@
  * WHAT TESTS READ. `data-testid`s, stable:
  *   connection                                   "Live · 3 processes", "Connecting…", "Paused", "Not connected"
  *   scope · period-session|today|7d|30d|month    aria-checked is "true" on the chosen period
- *   view-overview · view-calls                   aria-selected is "true" on the shown view
+ *   view-overview|calls|conversations|performance|team|prices|protection    aria-selected is "true" on the shown view
+ *   conversations-view · performance-view · prices-view · protection-view    data-state and aria-busy as of overview
+ *   export (a menu) · export-words · narrowed · only-<dimension> · narrowed-clear
  *   overview                                     data-state: loading | failure | empty | ready; aria-busy while it changes
  *   state-loading · state-empty · state-failure (data-kind) · retry · restart
  *   total · comparison · fact-calls|tokens|cache|errors|retries|aborted|p95
  *   trend · chart (its aria-label sums it up) · trend-table-toggle
  *   note-unpriced · unpriced-models · unpriced-calls · note-lost · note-paused · note-warning · note-dropped · note-failure
- *   dimension-source|model|feature|provider|callSite · dimension-more (a menu) · breakdown-search · breakdown-all
+ *   dimension-source|model|feature|provider|callSite · dimension-more (a menu) · label-name · dimension-second (a menu) ·
+ *     breakdown-search · breakdown-all
  *   breakdown · sort-key|spend|calls|perCall|tokens|p95|errors
- *   row-<key> ("row-unattributed" without a value); in it [data-column="spend"|"calls"|"perCall"|"tokens"|"p95"|"errors"]
+ *   row-<key> ("row-unattributed" without a value; "row-<key>|<key>" by two dimensions); in it narrow and
+ *     [data-column="spend"|"calls"|"perCall"|"tokens"|"p95"|"errors"]
  *   budgets · budget-add · budget-limit · budget-period · budget-scope · budget-value · budget-other · budget-warn-at ·
  *     budget-save
  *   budget-<id> · budget-<id>-amount|words|pace|blind|edit · budget-<id>-remove · budget-<id>-remove-yes
@@ -50,7 +54,16 @@
  *     [data-column="source"|"model"|"status"|"tokens"|"cost"|"duration"]
  *   filter-<dimension> · filter-status · filter-cost · filters-clear · calls-more · calls-end
  *   call-detail · call-detail-close · open-call-site · detail-<field>, for example detail-cost, detail-costStatus,
- *     detail-inputTokens, detail-cacheReadInputTokens, detail-callSite
+ *     detail-inputTokens, detail-cacheReadInputTokens, detail-callSite; detail-made-up with billed-<field of prices.json> ·
+ *     detail-prices-changed · detail-attempts
+ *   conversations-total · conversations-count · conversations; in it row-<conversation> with data-columns spend, calls, …
+ *   performance-p50|p95|p99|first-token|errors|retries · measure-duration|firstToken|failures · performance-chart ·
+ *     performance-chart-table-toggle · performance-table; in it row-<key> ("row-none" without a value) with data-columns
+ *     calls, p50, p95, p99, first50, first95, errors, retries
+ *   unpriced-<provider:model> · price-<provider:model> · price-form · amount-<field> · price-more · price-save ·
+ *     price-cancel · own-<provider:model> · own-<provider:model>-remove · own-<provider:model>-remove-yes · catalogue-age ·
+ *     catalogue-stale · reprice-all · repricing · repricing-stop · repricing-dismiss
+ *   breakers-everywhere · breakers-<workspace> (aria-checked) · circuits · circuit-<provider:model> · hard-stops
  */
 // First: whatever is evaluated after it speaks this language.
 import "./localisation/pageLanguage.ts";

@@ -429,6 +429,37 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
       },
     );
 
+    it("says that a daemon is too old for a view, and goes on in the others", async () => {
+      // The stand-in knows nothing of these.
+      const { page } = await openReady(await startDaemon());
+      for (const view of ["performance", "conversations", "prices", "protection"]) {
+        await page.getByTestId(`view-${view}`).click();
+        const failure = page.getByTestId("state-failure");
+        await failure.waitFor();
+        expect(await failure.getAttribute("data-kind"), view).toBe("unknown");
+        expect(await failure.textContent()).toContain("older than this page");
+        expect(await axe(page), view).toEqual([]);
+      }
+      await picture(page, "state-unknown");
+      await page.getByTestId("view-calls").click();
+      await page.locator('[data-testid="calls-view"][data-state="ready"]').waitFor();
+    });
+
+    it.each(["nonsense", "failing"] as const)(
+      "has a state for every view of a daemon that is %s",
+      async (mood) => {
+        const daemon = await startDaemon();
+        const { page, complaints } = await openReady(daemon);
+        daemon.mood = mood;
+        for (const view of ["calls", "performance", "conversations", "prices", "protection"]) {
+          await page.getByTestId(`view-${view}`).click();
+          await page.getByTestId("state-failure").waitFor();
+        }
+        // What the browser itself says of refusals is no complaint of ours.
+        expect(complaints.filter((line) => !line.startsWith("Failed to load resource"))).toEqual([]);
+      },
+    );
+
     it("asks again when told to, and takes up the live stream when that is back", async () => {
       const daemon = await startDaemon();
       daemon.mood = "failing";
