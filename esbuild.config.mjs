@@ -67,6 +67,8 @@ const bundles = [
   { ...shim, entryPoints: ["shim/index.ts"], outfile: "dist/shim.mjs", format: "esm" },
   {
     ...common,
+    // Nobody reads the names of functions there, and to keep them costs time at the start.
+    keepNames: false,
     entryPoints: { dashboard: "webview/main.tsx" },
     outdir: "dist/webview",
     platform: "browser",

@@ -19,7 +19,7 @@ const probe = {
     });
   },
 
-  /** Scrolls on by one and a half windows a frame, down until so many calls are there, or (0) up to the top. */
+  /** Scrolls on by a window a frame, down until so many calls are there, or (0) up to the top. */
   scroll(calls) {
     const times = [];
     let last = performance.now();
@@ -33,7 +33,7 @@ const probe = {
         times.push(now - last);
         last = now;
         if (calls === 0 ? scrollY === 0 : rows() >= calls) return resolve({ times, rows: rows() });
-        scrollBy({ top: (calls === 0 ? -1.5 : 1.5) * innerHeight, behavior: "instant" });
+        scrollBy({ top: (calls === 0 ? -1 : 1) * innerHeight, behavior: "instant" });
         requestAnimationFrame(step);
       };
       requestAnimationFrame(step);

@@ -165,6 +165,7 @@ describe("the dashboard's state", () => {
 
   it("feeds each call once, newest first, and of its scope alone", async () => {
     const { host, dashboard } = makeDashboard({ workspace: "/home/dev/shop" });
+    await settled();
     const inShop = (callId: string, over = {}) => makeCall({ callId, workspace: "/home/dev/shop", ...over });
     const earlier = inShop("b", { startedAt: "2026-11-20T09:59:00.000Z" });
     host.tell({ type: "call", data: { calls: [earlier, inShop("a", { status: "pending" })] } });

@@ -1,7 +1,7 @@
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Call } from "../../shared/call.ts";
 import { t } from "../localisation/t.ts";
-import { callRow } from "../model/callView.ts";
+import { type CallRow, callRow } from "../model/callView.ts";
 import { Button } from "./controls.tsx";
 import { useDashboard } from "./dashboardContext.ts";
 import { moveBetweenRows, rowButton } from "./rovingRows.ts";
@@ -45,6 +45,10 @@ export function CallTable() {
     if (end + READ_AHEAD >= loaded.length && first > 0) calls.loadMore();
   }, [end, first, loaded.length]);
 
+  const open = useCallback((call: Call) => {
+    openedId.current = call.callId;
+    selectedCall.value = call.callId === selectedCall.value?.callId ? null : call;
+  }, []);
   const count = formats.value.count(loaded.length);
   const tabStop = loaded.slice(first, end).some((call) => call.callId === selectedId)
     ? selectedId
@@ -75,10 +79,7 @@ export function CallTable() {
               index={first + index}
               tabStop={call.callId === tabStop}
               selected={call.callId === selectedId}
-              onOpen={() => {
-                openedId.current = call.callId;
-                selectedCall.value = call.callId === selectedId ? null : call;
-              }}
+              onOpen={open}
             />
           ))}
           <Room pixels={after} />
@@ -111,28 +112,46 @@ function Room({ pixels }: { pixels: number }) {
   );
 }
 
-function Row(props: { call: Call; index: number; tabStop: boolean; selected: boolean; onOpen: () => void }) {
+interface RowProps {
+  call: Call;
+  index: number;
+  tabStop: boolean;
+  selected: boolean;
+  onOpen: (call: Call) => void;
+}
+
+/** Drawn anew only where something about it has changed: a scroll touches all rows that stay in sight. */
+function Row({ call, index, tabStop, selected, onOpen }: RowProps) {
   const { formats, nowMs } = useDashboard();
-  const row = callRow(props.call, formats.value, nowMs.value);
+  const words = formats.value;
+  const now = nowMs.value;
+  return useMemo(
+    () => drawnRow({ call, index, tabStop, selected, onOpen }, callRow(call, words, now)),
+    [call, index, tabStop, selected, onOpen, words, now],
+  );
+}
+
+function drawnRow(props: RowProps, row: CallRow) {
+  const { call, selected } = props;
   return (
     // The button within does the same for the keyboard.
     <tr
-      class={`openable ${props.selected ? "selected" : ""}`}
-      data-testid={`call-${props.call.callId}`}
-      data-status={props.call.status}
+      class={`openable ${selected ? "selected" : ""}`}
+      data-testid={`call-${call.callId}`}
+      data-status={call.status}
       data-window-row
       aria-rowindex={props.index + 2}
-      onClick={props.onOpen}
+      onClick={() => props.onOpen(call)}
     >
       <th scope="row" class="column-time">
         <button
           type="button"
           class="row-key"
-          aria-expanded={props.selected}
+          aria-expanded={selected}
           tabIndex={props.tabStop ? 0 : -1}
           {...rowButton}
         >
-          <time dateTime={props.call.startedAt}>{row.time}</time>
+          <time dateTime={call.startedAt}>{row.time}</time>
         </button>
       </th>
       <td data-column="source" class="column-source" title={row.source}>

@@ -1,4 +1,12 @@
-import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import {
+  batch,
+  computed,
+  effect,
+  type ReadonlySignal,
+  type Signal,
+  signal,
+  untracked,
+} from "@preact/signals";
 import type { BudgetInput } from "../../shared/budgets.ts";
 import type { Call } from "../../shared/call.ts";
 import type { Dimension, Filters } from "../../shared/dimensions.ts";
@@ -21,6 +29,8 @@ import { createViewFigures, type ViewFigures } from "./viewFigures.ts";
 /** Figures are read again at most this often while calls come in. */
 const REFRESH_MS = 1_000;
 const MINUTE_MS = 60_000;
+/** How long everything else waits for the first figures. */
+const BEGIN_MS = 1_000;
 const TEAM_MS = 10_000;
 
 /** Everything that the dashboard shows, and what can be done with it. */
@@ -69,11 +79,17 @@ export function createDashboard(host: DashboardHost, surroundings: Surroundings)
   // What was told before the figures are there is told to nobody; they are read when they come to be.
   let onNews = () => {};
   const live = createLive(host, liveQuery, scope, () => onNews());
-  const spendFigures = createSpendFigures(host, choices, narrowed, live, nowMs);
+  const begun = signal(false);
+  const spendFigures = createSpendFigures(host, choices, narrowed, live, nowMs, begun);
   const viewFigures = createViewFigures(host, choices, narrowed, selectedCall, surroundings.workspace);
 
   const isJoined = computed(() => live.status.value?.team !== undefined);
   const teamFigures = createTeamFigures(host, choices, narrowed.range, isJoined);
+
+  const timeZone = computed(
+    () =>
+      spendFigures.spend.state.value.value?.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+  );
 
   /** While hidden, what came in is only noted. */
   let missed = false;
@@ -98,8 +114,19 @@ export function createDashboard(host: DashboardHost, surroundings: Surroundings)
     refreshSoon();
   });
 
-  void live.readBudgets();
-  void live.readStatus();
+  /** The figures come first: at the daemon, what else is asked would stand before them. */
+  function begin(): void {
+    if (begun.peek()) return;
+    begun.value = true;
+    live.start();
+    void live.readBudgets();
+    void live.readStatus();
+  }
+  effect(() => {
+    const { value, failure } = spendFigures.spend.state.value;
+    if (value !== null || failure !== null) untracked(begin);
+  });
+  timers.after(BEGIN_MS, begin);
 
   function tick(): void {
     nowMs.value = timers.now();
@@ -130,13 +157,7 @@ export function createDashboard(host: DashboardHost, surroundings: Surroundings)
   return {
     host,
     surroundings,
-    formats: computed(() =>
-      createFormats(
-        surroundings.locale,
-        spendFigures.spend.state.value.value?.timeZone ??
-          new Intl.DateTimeFormat().resolvedOptions().timeZone,
-      ),
-    ),
+    formats: computed(() => createFormats(surroundings.locale, timeZone.value)),
     nowMs,
     selectedCall,
     ...choices,

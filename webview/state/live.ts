@@ -24,6 +24,8 @@ export interface Live {
   sum: ReadonlySignal<LiveSum | null>;
   /** Live sums so far. An answer is newer than those that came before its question, and older than those after it. */
   count(): number;
+  /** Opens the stream, and again whenever it is another that is wanted. */
+  start(): void;
   /** Opens the stream anew. */
   watch(): void;
   readBudgets(): Promise<void>;
@@ -95,8 +97,6 @@ export function createLive(
     const question = JSON.stringify(asked);
     host.watch(asked, (event) => batch(() => take(event, question)));
   }
-  effect(watch);
-
   return {
     connection,
     status,
@@ -104,6 +104,7 @@ export function createLive(
     feed,
     sum,
     count: () => count,
+    start: () => void effect(watch),
     watch,
     async readBudgets() {
       const answer = await host.request("budgets", {});

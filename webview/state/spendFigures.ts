@@ -35,6 +35,8 @@ export function createSpendFigures(
   { range, filters }: Narrowed,
   live: Live,
   nowMs: ReadonlySignal<number>,
+  /** Whether the first figures are there; what is less urgent waits for them. */
+  begun: ReadonlySignal<boolean>,
 ): SpendFigures {
   const { period, dimension, second } = choices;
   const askedAfter = new WeakMap<Spend, number>();
@@ -97,7 +99,9 @@ export function createSpendFigures(
       ask,
     ),
     workspaces: createResource(
-      computed((): SpendQuery => ({ from: WORKSPACE_DAYS, groupBy: ["workspace"], limit: 50 })),
+      computed((): SpendQuery | null =>
+        begun.value ? { from: WORKSPACE_DAYS, groupBy: ["workspace"], limit: 50 } : null,
+      ),
       ask,
     ),
   };
