@@ -54,7 +54,8 @@ export type OutboxReceipt = {
 
 /**
  * A piece of what is to be pushed: all rollups of the quarter hours that are touched, for a row that leaves may be the sum
- * of several. `revision` is above that of every piece before.
+ * of several. `revision` is above that of every piece of the
+ * machine before; of a former machine's, it is that of its end.
  */
 export interface OutboxPiece extends TeamMachine {
   /** It is of a machine that this store once was, before it was copied. */

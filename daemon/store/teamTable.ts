@@ -153,7 +153,8 @@ export function readPiece(
         machine: machine.machine,
         ...(former ? { claims: [], hasPushed: true } : readClaims(database)),
         former,
-        revision: outbox.nextRevision(),
+        // A former machine's rows are as they were when it was left: whatever it pushed itself since is newer.
+        revision: machine.sealed_revision ?? outbox.nextRevision(),
         rollups: readRollups(database, machine.number, changed),
         calls,
         goneCalls: callIds.map(({ call_id }) => call_id).filter((callId) => !found.has(callId)),

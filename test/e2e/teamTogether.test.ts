@@ -115,6 +115,22 @@ describe("a copied home", () => {
     expect((await copy.team.status()).machine).not.toBe((await first.team.status()).machine);
   });
 
+  test("that comes late with what was not pushed then takes nothing back that the first one pushed since", async () => {
+    const sqld = await startSqld();
+    const { original, file, held } = await twoOf(sqld, "work");
+    const first = await makeMember({ developer: "ada", file: original });
+    await first.team.start();
+    // The same rows that the copy still has as they were.
+    await first.spend(...someCalls(20, 2));
+    await first.advance(60_000);
+    const copy = await makeMember({ developer: "ada", file });
+    for (let at = 0; at < 60; at += 1) await copy.spend(makeStoredCall({ costNanoUsd: 1 }));
+    await copy.team.start();
+    await copy.advance(60_000);
+    expect(await teamNanoUsd(sqld)).toBe((await first.ownNanoUsd()) + 60);
+    expect(await copy.ownNanoUsd()).toBe(held + 60);
+  });
+
   test("that was moved loses nothing that was not pushed yet", async () => {
     const sqld = await startSqld();
     const { file } = await twoOf(sqld, "work");

@@ -63,8 +63,8 @@ describe("whatever becomes of a push, the team's sum is that of the store in the
   });
 
   test("a push that arrives long after it was given up changes nothing", async () => {
-    const { sqld, server, member } = await troubledMember({ requestTimeoutMs: 300 });
-    server.trouble = (number) => (number % 4 === 1 ? { delayMs: 900 } : null);
+    const { sqld, server, member } = await troubledMember({ requestTimeoutMs: 1_200 });
+    server.trouble = (number) => (number % 4 === 1 ? { delayMs: 2_500 } : null);
     for (let round = 0; round < 5; round += 1) {
       await member.spend(...someCalls(40, round));
       await member.advance(600_000);
@@ -80,7 +80,7 @@ describe("whatever becomes of a push, the team's sum is that of the store in the
   });
 
   test("slow: a server that takes its time gets less at once and all in the end", async () => {
-    const { sqld, server, member } = await troubledMember({ requestTimeoutMs: 2_000 });
+    const { sqld, server, member } = await troubledMember({ requestTimeoutMs: 5_000 });
     server.trouble = () => ({ delayMs: 150 });
     await member.spend(...someCalls(500, 1, 30));
     await member.advance(60_000);
