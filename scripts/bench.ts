@@ -3,7 +3,7 @@
  * `{name, value, unit}`; what they compare they measure in one run, so that their ratios hold on any machine.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { cpus, release, totalmem } from "node:os";
+import { cpus, loadavg, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Figure, measure } from "./bench/measure.ts";
@@ -39,6 +39,7 @@ const suites = [
 const { values } = parseArgs({ options: { only: { type: "string" } } });
 const file = join(projectDirectory, "docs", "benchmarks.md");
 const sections: string[] = [];
+const [loadBefore = 0] = loadavg();
 await buildBundles();
 for (const suite of suites) {
   if (values.only !== undefined && values.only !== suite.file.replace(".ts", "")) continue;
@@ -64,7 +65,9 @@ console.log(`\nwritten to ${file}`);
 async function renewed(section: string): Promise<string> {
   const [title] = section.split("\n");
   const parts = (await readFile(file, "utf8")).split(/\n(?=## )/);
-  const measured = `Measured on ${new Date().toISOString().slice(0, 10)}: ${machine()}.`;
+  // Whatever else ran meanwhile is in the figures.
+  const busy = `load average before it ${loadBefore.toFixed(1)}`;
+  const measured = `Measured on ${new Date().toISOString().slice(0, 10)}: ${machine()}, ${busy}.`;
   const text = `${section.replace("\n\n", `\n\n${measured} `)}\n`;
   if (!parts.some((part) => part.startsWith(`${title}\n`))) return [...parts, text].join("\n");
   return parts.map((part) => (part.startsWith(`${title}\n`) ? text : part)).join("\n");
