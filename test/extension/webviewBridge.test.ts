@@ -82,3 +82,20 @@ test("a forged message reaches nobody", () => {
   expect([daemon.requests, posted]).toEqual([[], []]);
   expect(host.openCallSite).not.toHaveBeenCalled();
 });
+
+test("an export is handed on where its name is a file's own, and ignored where it is not", () => {
+  const { bridge, host } = open();
+  const file = { type: "saveFile", name: "taximeter-calls-2026-11-20.csv", encoding: "text", content: "a,b" };
+  bridge.receive(file);
+  expect(host.saveFile).toHaveBeenCalledExactlyOnceWith(file);
+  for (const forged of [
+    { ...file, name: "../.bashrc" },
+    { ...file, name: "/etc/passwd.csv" },
+    { ...file, name: "calls.exe" },
+    { ...file, encoding: "hex" },
+    { ...file, content: 7 },
+  ]) {
+    bridge.receive(forged);
+  }
+  expect(host.saveFile).toHaveBeenCalledTimes(1);
+});

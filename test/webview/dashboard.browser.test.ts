@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
@@ -587,6 +587,31 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
         file: "src/chat/answer.ts",
         line: 42,
       });
+    });
+
+    it("hands an export to the extension, which asks where to save it", async () => {
+      const { page } = await inVscode();
+      const handed = async (format: string) => {
+        await page.getByTestId("export").click();
+        await page.getByRole("option", { name: format, exact: true }).click();
+        const isNew = `posted.filter(({ type }) => type === "saveFile").length`;
+        const before = Number(await page.evaluate("globalThis.saved ?? 0"));
+        await eventually(() => page.evaluate(isNew)).toBe(before + 1);
+        await page.evaluate(`globalThis.saved = ${isNew}`);
+        return (await page.evaluate(`posted.findLast(({ type }) => type === "saveFile")`)) as {
+          name: string;
+          encoding: string;
+          content: string;
+        };
+      };
+      const csv = await handed("CSV");
+      expect(csv).toMatchObject({ name: "taximeter-overview-2026-11-20.csv", encoding: "text" });
+      expect(csv.content).toContain("\r\n/api/chat,");
+      const png = await handed("Picture (PNG)");
+      expect(png).toMatchObject({ name: "taximeter-overview-2026-11-20.png", encoding: "base64" });
+      const bytes = Buffer.from(png.content, "base64");
+      expect(bytes.subarray(1, 4).toString()).toBe("PNG");
+      await writeFile(join(pictures, "exported-chart.png"), bytes);
     });
 
     it("asks the extension to restart a daemon that is lost", async () => {
