@@ -154,7 +154,10 @@ export function createService(surroundings: ServiceSurroundings) {
     nowMs,
     timers: surroundings.timers,
     random: Math.random,
-    onChanged: live.statusChanged,
+    onChanged() {
+      live.statusChanged();
+      teamReading.watch.changed();
+    },
     onPushed: () => teamReading.watch.pushed(),
     log,
   });

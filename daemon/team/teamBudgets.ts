@@ -168,7 +168,9 @@ export function createTeamBudgets(surroundings: TeamBudgetSurroundings): TeamBud
       const team = await store.team();
       if (team === null) {
         today = null;
+        const before = states;
         states = [];
+        if (before.length > 0) onChanged(null);
         return states;
       }
       await refresh.lookAt(team, currentDays(team.timeZone));

@@ -1,7 +1,9 @@
 /** Looks at the team now and then, while somebody may see what comes of it: an editor that is open, for its notices. */
 export interface TeamWatch {
-  /** Something was pushed, or a team was joined: others may have too. */
+  /** Something was pushed: others may have, too. */
   pushed(): void;
+  /** A team was joined or left, or is reached again. */
+  changed(): void;
   start(): void;
   stop(): void;
 }
@@ -26,6 +28,7 @@ export function createTeamWatch(options: {
   const isDue = () => lookedAtMs === null || Math.abs(nowMs() - lookedAtMs) >= LOOK_EVERY_MS;
 
   return {
+    changed: lookNow,
     pushed: () => {
       if (isDue()) lookNow();
     },

@@ -161,7 +161,7 @@ test("while the team's database is away its last known figures are shown, and si
   const away: TeamSpend = await app.json("GET", "/v1/team/spend?groupBy=developer&from=7d");
   expect(byKey(away)).toEqual({ ada: "0.000000005" });
   expect(away.freshness).toMatchObject({ asOf: NOON, problem: { kind: "unreachable" }, unknownDays: 0 });
-  const never: TeamSpend = await app.json("GET", "/v1/team/spend?from=2026-11-10&to=2026-11-11");
+  const never: TeamSpend = await app.json("GET", "/v1/team/spend?from=2026-09-10&to=2026-09-11");
   expect(never).toMatchObject({ total: { calls: 0 }, freshness: { asOf: null, unknownDays: 2 } });
   const again = performance.now();
   await app.json("GET", "/v1/team/spend?from=7d");
@@ -283,12 +283,28 @@ test("what makes no sense of a team's budget is refused, and without the databas
 test("who left sees nothing of the team, and who never joined is told how to", async () => {
   const sqld = await startSqld();
   await pushedBy(sqld, "ada", { costNanoUsd: 5 });
-  const app = await joinedApp(sqld);
+  let now = nowMs();
+  const app = await joinedApp(sqld, { nowMs: () => now });
   await app.json("POST", "/v1/calls", { body: [makeReport({ startedAt: NOON })] });
-  await app.json("GET", "/v1/team/spend");
+  await app.json("POST", "/v1/team/push", { body: {} });
+  now += AGAIN_MS;
   await app.json("GET", "/v1/budgets");
-  expect((await app.json("GET", "/v1/status")).team).toEqual({ todayUsd: "1.000000005", asOf: NOON });
+  expect((await app.json("GET", "/v1/status")).team).toEqual({
+    todayUsd: "1.000000005",
+    asOf: new Date(now).toISOString(),
+  });
+  await app.json("PUT", "/v1/budgets", { body: { team: true, period: "month", limitUsd: "5" } });
+  const told = async () => {
+    const events: LiveEvent[] = [];
+    app.live.subscribe({}, { ready: () => true, send: (event) => void events.push(event), close: () => {} });
+    await sleep(300);
+    return events
+      .flatMap((event) => (event.type === "snapshot" ? event.data.budgets : []))
+      .map(({ id }) => id);
+  };
+  expect(await told()).toEqual(["team:month"]);
   await app.json("DELETE", "/v1/team");
+  expect(await told()).toEqual([]);
   const refused = await app.json("GET", "/v1/team/spend", { status: 409 });
   expect(refused.error).toContain("taximeter team join");
   expect((await app.json("GET", "/v1/status")).team).toBeUndefined();
