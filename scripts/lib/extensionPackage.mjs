@@ -23,7 +23,8 @@ const npmFields = [
   "files",
 ];
 
-const documents = ["CHANGELOG.md", "LICENSE"];
+/** Shown without the files around them: see `withoutRelativeLinks`. */
+const pages = ["README.md", "CHANGELOG.md"];
 
 /** Not for those who only use it: maps, and the types of the npm package. */
 const DEVELOPMENT_FILE = /(\.map|[\\/]dist[\\/]types)$/;
@@ -66,10 +67,12 @@ export async function stageExtension(target, manifest) {
   });
   await installNatives(target, join(stage, "dist", "node_modules"));
 
-  const readme = await readFile(join(projectDirectory, "README.md"), "utf8");
-  await writeFile(join(stage, "README.md"), withoutRelativeLinks(readme));
+  for (const page of pages) {
+    const text = await readFile(join(projectDirectory, page), "utf8");
+    await writeFile(join(stage, page), withoutRelativeLinks(text));
+  }
 
-  const needed = [...documents, ...(await translations(manifest))];
+  const needed = ["LICENSE", ...(await translations(manifest))];
   const named = filesNamedIn(kept);
   for (const path of new Set([...needed, ...named])) {
     if (path.startsWith("dist/")) continue;
