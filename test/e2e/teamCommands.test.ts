@@ -2,17 +2,28 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { decimalToNanoUsd } from "../../shared/money.ts";
+import type { TeamStatus } from "../../shared/team.ts";
 import { makeReport } from "../builders.ts";
 import { cleanEnvironment, installation, taximeter, taximeterJson } from "../cli/installation.ts";
 import { connect, discoveryIn, eventually, isAlive, temporaryHome } from "../daemon/realDaemon.ts";
 import { startSqld } from "./team/sqld.ts";
+import { inFrontOf } from "./team/trouble.ts";
 
 /** Nothing of the machine's own keychain, and what tests say of the environment. */
 const noKeychain = { DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere" };
 
-async function spend(home: string, calls: number): Promise<void> {
+/** Calls of now, or spread over so many days. */
+async function spend(home: string, calls: number, days = 0): Promise<void> {
   const connection = await connect({ home, launches: null });
-  await connection.request("ingest", { body: Array.from({ length: calls }, () => makeReport()) });
+  const startedAt = (at: number) => new Date(Date.now() - (at / calls) * days * 86_400_000).toISOString();
+  await connection.request("ingest", {
+    body: Array.from({ length: calls }, (_, at) => makeReport({ startedAt: startedAt(at) })),
+  });
+}
+
+async function teamOf(home: string): Promise<TeamStatus> {
+  return await (await connect({ home, launches: null })).request("team", {});
 }
 
 /** Files of the home that hold a text. */
@@ -88,6 +99,33 @@ describe("the command line", () => {
       token: { place: "environment", held: true },
       problem: null,
     });
+  });
+
+  test("a daemon that is killed in the middle of pushes, again and again, loses and doubles nothing", async () => {
+    const sqld = await startSqld();
+    const server = await inFrontOf(sqld.url);
+    const home = temporaryHome();
+    const env = { ...noKeychain, TAXIMETER_TEAM_URL: server.url };
+    server.trouble = () => ({ delayMs: 40 });
+    for (let round = 0; round < 4; round += 1) {
+      expect((await taximeter(["start"], { home, env })).code).toBe(0);
+      await eventually(async () => (await teamOf(home)).url !== null);
+      await spend(home, 900, 60);
+      const before = server.requests();
+      await eventually(() => server.requests() > before + round);
+      process.kill(discoveryIn(home)?.pid ?? 0, "SIGKILL");
+    }
+    server.trouble = () => null;
+    expect((await taximeter(["start"], { home, env })).code).toBe(0);
+    const connection = await connect({ home, launches: null });
+    const { total } = await connection.request("spend", { query: { from: "all" } });
+    expect(total.calls).toBe(3_600);
+    await eventually(async () => (await teamOf(home)).outstanding === 0);
+    const [sum] = await sqld.query(
+      "SELECT sum(calls) AS calls, sum(cost_nano_usd) AS cost FROM taximeter_days",
+    );
+    expect(sum).toEqual({ calls: 3_600, cost: decimalToNanoUsd(total.costUsd) });
+    expect(await sqld.query("SELECT count(*) AS n FROM taximeter_machines")).toEqual([{ n: 1 }]);
   });
 
   test.skipIf(!existsSync("/usr/bin/script"))("a token typed at a terminal is not shown", async () => {

@@ -64,12 +64,21 @@ describe("whatever becomes of a push, the team's sum is that of the store in the
 
   test("a push that arrives long after it was given up changes nothing", async () => {
     const { sqld, server, member } = await troubledMember({ requestTimeoutMs: 1_200 });
-    server.trouble = (number) => (number % 4 === 1 ? { delayMs: 2_500 } : null);
+    let pushes = 0;
+    let late = 0;
+    server.trouble = (_number, method) => {
+      if (method !== "POST") return null;
+      pushes += 1;
+      if (pushes % 3 !== 2) return null;
+      late += 1;
+      return { delayMs: 2_500 };
+    };
     for (let round = 0; round < 5; round += 1) {
       await member.spend(...someCalls(40, round));
       await member.advance(600_000);
       await sleep(200);
     }
+    expect(late).toBeGreaterThan(1);
     server.trouble = () => null;
     await server.quiet();
     await member.spend(...someCalls(5, 99));

@@ -16,7 +16,7 @@ export type Trouble =
 export interface TroubledServer {
   url: string;
   /** Decides about each request, from the first on; by default all pass. */
-  trouble: (number: number) => Trouble | null;
+  trouble: (number: number, method: string) => Trouble | null;
   /** How many requests came. */
   requests(): number;
   /** Resolves when nothing is on its way any more. */
@@ -39,7 +39,7 @@ export async function inFrontOf(target: string): Promise<TroubledServer> {
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse) {
     requests += 1;
-    const trouble = troubled.trouble(requests);
+    const trouble = troubled.trouble(requests, incoming.method ?? "");
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
     if (trouble !== null && "gone" in trouble) {
