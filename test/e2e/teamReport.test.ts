@@ -55,6 +55,15 @@ test("the team's report and budgets on the command line", async () => {
   );
   expect((await taximeter(["report", "--team", "--md"], { home })).out).toMatch(/\| ada +\|/);
 
+  const { out: members } = await taximeter(["team", "members"], { home });
+  expect(members).toMatch(
+    /^developer +last push +machine +Taximeter\nada +\d{4}-\d\d-\d\d [\d:]{8} +\w{8} +1\.0\.0\n/,
+  );
+  expect(await taximeterJson(["team", "members"], { home })).toMatchObject({
+    members: [{ developer: "ada", machines: [{ version: "1.0.0" }] }],
+    freshness: { problem: null },
+  });
+
   await sqld.kill();
   await taximeter(["restart"], { home });
   const { code, out: offline } = await taximeter(["report", "--team"], { home });

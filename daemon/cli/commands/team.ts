@@ -17,6 +17,7 @@ import { counted } from "../format/numbers.ts";
 import { renderPreview, renderTeam, shareText } from "../format/team.ts";
 import { printJson, printLines } from "../print.ts";
 import { parseCount } from "../selection.ts";
+import { teamMembersCommand } from "./teamMembers.ts";
 
 interface ShareOptions {
   share?: TeamShareKind;
@@ -151,6 +152,7 @@ export function teamCommand(context: CommandContext): Command {
     .description("a database that a team shares, and what of yours is in it")
     .addCommand(join)
     .addCommand(status)
+    .addCommand(teamMembersCommand(context))
     .addCommand(push)
     .addCommand(preview)
     .addCommand(share)
