@@ -5,7 +5,8 @@ import { exported, member, wrapMethod } from "./packages.ts";
 
 /**
  * Some helpers of SDKs (`.withResponse()`, Anthropic's `.stream()`) ask apart from whoever called them, so that no stack
- * leads back from their request. Their clients' `post` is called at once all the same: the stack is taken there.
+ * leads back from their request. Their clients' `post` is called at once all the same: the stack is taken there. OpenAI's
+ * `.stream()` begins with a timer, and so its stack is taken where it is called itself.
  */
 const classes: Record<string, string> = { openai: "OpenAI", "@anthropic-ai/sdk": "BaseAnthropic" };
 
@@ -29,7 +30,24 @@ export async function meetClient(file: string): Promise<void> {
   met.add(file);
   // What a test runner has loaded by itself is not there.
   const exports: unknown = file.startsWith("file:") ? await import(file) : required(file);
-  if (typeof exports === "object" && exports !== null) watchPost(exported(exports, className));
+  if (typeof exports !== "object" || exports === null) return;
+  const client = exported(exports, className);
+  watchPost(client);
+  watchStream(member(member(client, "Chat"), "Completions"));
+  watchStream(member(client, "Responses"));
+}
+
+/** Stacks of helpers that have not asked yet. */
+const asking = new WeakSet<CapturedStack>();
+
+function watchStream(resource: unknown): void {
+  wrapMethod(member(resource, "prototype"), "stream", function stream(method, self, args) {
+    const stack = captureStack(stream);
+    if (stack === undefined) return Reflect.apply(method, self, args);
+    stack.isOfSdk = true;
+    asking.add(stack);
+    return callers.run(stack, () => Reflect.apply(method, self, args));
+  });
 }
 
 function watchPost(client: unknown): void {
@@ -38,7 +56,9 @@ function watchPost(client: unknown): void {
     prototype = Object.getPrototypeOf(prototype);
   }
   wrapMethod(prototype, "post", function post(method, self, args) {
-    const stack = captureStack(post);
+    const helper = callers.getStore();
+    // Its first request is its own; others may be those of whoever listens to it.
+    const stack = helper !== undefined && asking.delete(helper) ? helper : captureStack(post);
     if (stack === undefined) return Reflect.apply(method, self, args);
     stack.isOfSdk = true;
     return callers.run(stack, () => Reflect.apply(method, self, args));

@@ -259,15 +259,23 @@ describe("the line of the developer's own code", () => {
         const pause = () => new Promise((resolve) => setTimeout(resolve, 1_500));
         const ofOpenai = async () => await openai.chat.completions.create(request).withResponse();
         const ofAnthropic = () => anthropic.messages.stream(message).finalMessage();
+        const chatStream = () => openai.chat.completions.stream(request).finalChatCompletion();
+        const responseStream = () => openai.responses.stream({ model: "gpt-4o-mini", input: "fish" }).finalResponse();
         const whole = () => anthropic.messages.create(message).withResponse();
         (async function main() {
           // Its client is met with its first request.
-          await ofOpenai(); await ofAnthropic(); await pause();
-          await ofOpenai(); await ofAnthropic(); await whole();
+          await ofOpenai(); await ofAnthropic(); await chatStream(); await pause();
+          await ofOpenai(); await ofAnthropic(); await chatStream(); await responseStream(); await whole();
         })();`;
       await writeFile(join(folder, file), code);
-      const found = await sitesOf(folder, [file], { calls: 5 });
-      expect(found.slice(-3).map((site) => site?.function)).toEqual(["ofOpenai", "ofAnthropic", "whole"]);
+      const found = await sitesOf(folder, [file], { calls: 8 });
+      expect(found.slice(-5).map((site) => site?.function)).toEqual([
+        "ofOpenai",
+        "ofAnthropic",
+        "chatStream",
+        "responseStream",
+        "whole",
+      ]);
     });
   }
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ensurePackages } from "../../scripts/lib/provision.mjs";
 import { runNode } from "../shim/lib/hostProcess.ts";
 import { type AskedRoute, expectRoutes } from "./routes/askedServer.ts";
-import { copyAnswer } from "./routes/servers.ts";
+import { askedAt, copyAnswer } from "./routes/servers.ts";
 
 const fixtures = join(import.meta.dirname, "routes");
 const env = {
@@ -62,6 +62,10 @@ for (const [version, { packages, otherBundler }] of Object.entries(versions)) {
           env,
           requests,
           routes: askable,
+          // Of what Turbopack makes the daemon reads the maps, which lie on disk.
+          ...(name.startsWith("next dev") && (version === "Next.js 15") !== name.includes("--")
+            ? { callSite: askedAt }
+            : {}),
         });
       });
     }

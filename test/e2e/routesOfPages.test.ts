@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ensurePackages } from "../../scripts/lib/provision.mjs";
+import type { CallSite } from "../../shared/call.ts";
 import { runNode } from "../shim/lib/hostProcess.ts";
 import { type AskedRoute, expectRoutes } from "./routes/askedServer.ts";
-import { copyAnswer } from "./routes/servers.ts";
+import { askedAt, copyAnswer } from "./routes/servers.ts";
 
 const BUILD_TIMEOUT_MS = 170_000;
 const env = { HOME: tmpdir(), NODE_ENV: "production", NUXT_TELEMETRY_DISABLED: "1" };
@@ -20,6 +21,8 @@ interface Framework {
   build: readonly string[];
   /** From the folder of the app. */
   serve: readonly string[];
+  /** A development server maps what it serves; of a build the daemon does. */
+  callSite?: CallSite;
   /** What its own pages ask for in the place of the page, when they are in the browser already. */
   dataPath(path: string): string;
 }
@@ -42,6 +45,7 @@ const frameworks: Record<string, Framework> = {
     serve: ["../node_modules/vite/bin/vite.js", "dev", "--host", "127.0.0.1"],
     build: [],
     sources: files,
+    callSite: askedAt,
   },
   "React Router": {
     fixture: "reactRouter",
@@ -59,7 +63,9 @@ const frameworks: Record<string, Framework> = {
   },
 };
 
-for (const [name, { fixture, build, serve, dataPath, isBundled, sources }] of Object.entries(frameworks)) {
+for (const [name, { fixture, build, serve, dataPath, isBundled, sources, callSite }] of Object.entries(
+  frameworks,
+)) {
   describe(name, () => {
     let app: string;
     beforeAll(async () => {
@@ -94,7 +100,14 @@ for (const [name, { fixture, build, serve, dataPath, isBundled, sources }] of Ob
         { method: "GET", path: (n) => `/talk/${n}?n=${n}`, source: sources[2] },
         { method: "GET", path: (n) => `${dataPath(`/talk/${n}`)}?n=${n}`, source: sources[2] },
       ];
-      await expectRoutes({ node: process.execPath, args: serve, cwd: app, env, routes });
+      await expectRoutes({
+        node: process.execPath,
+        args: serve,
+        cwd: app,
+        env,
+        routes,
+        ...(callSite === undefined ? {} : { callSite }),
+      });
     });
   });
 }

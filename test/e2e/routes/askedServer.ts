@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
 import { expect } from "vitest";
 import { startStandin } from "../../../examples/standin/standin.mjs";
-import type { CallReport } from "../../../shared/call.ts";
+import type { CallReport, CallSite } from "../../../shared/call.ts";
 import { sourceKindOf } from "../../../shared/sources.ts";
 import { startCollectingDaemon } from "../../shim/lib/collectingDaemon.ts";
 import { builtFile } from "../lib/daemon.ts";
@@ -31,6 +31,8 @@ export interface AskedServer {
   env?: Record<string, string>;
   /** It speaks HTTP/2, without encryption. */
   http2?: boolean;
+  /** Where all of its calls are made, as far as the process can tell by itself. */
+  callSite?: CallSite;
   /** How long the provider takes to answer, nothing if left out. */
   latencyMs?: number;
   /** How many at once, 200 if left out. */
@@ -52,6 +54,11 @@ export async function expectRoutes(server: AskedServer): Promise<void> {
     expect(others).toEqual([]);
     expect(new Set(calls.map(({ kind }) => kind))).toEqual(new Set(["await", "later", "stream"]));
     const routes = new Set(calls.map(({ n }) => routeOf(n)?.source));
+    if (server.callSite !== undefined) {
+      expect(new Set(calls.map(({ callSite }) => JSON.stringify(callSite)))).toEqual(
+        new Set([JSON.stringify(server.callSite)]),
+      );
+    }
     const kinds = new Set([...routes].map((source) => source && sourceKindOf(source)));
     expect(new Set(calls.map(({ sourceKind }) => sourceKind))).toEqual(kinds);
   });
@@ -129,10 +136,10 @@ async function askServer(
   }
 }
 
-function callOf({ requestModel, status, source, sourceKind }: CallReport) {
+function callOf({ requestModel, status, source, sourceKind, callSite }: CallReport) {
   const model = String(requestModel);
   const [n, kind] = model.split(".");
-  return { model, n: Number(n), kind, status, source, sourceKind };
+  return { model, n: Number(n), kind, status, source, sourceKind, callSite };
 }
 
 interface Answer {

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { cp, symlink } from "node:fs/promises";
 import { join } from "node:path";
+import type { CallSite } from "../../../shared/call.ts";
 import { temporaryFolder } from "../runtimes/meteredHost.ts";
 
 /** Servers of many frameworks, each of which makes AI calls in its handlers. */
@@ -19,6 +21,14 @@ export const folded = [
   { method: "POST", path: () => "/api/teams/acme/ask", source: "/api/teams/acme/ask" },
   { method: "GET", path: (n: number) => `/a/%C3%BC/${uuid(n)}/?n=${n}`, source: "/a/ü/:id" },
 ] as const;
+
+const answers = readFileSync(join(serversFixture, "answer.mjs"), "utf8");
+/** Where all of the handlers' calls are made. */
+export const askedAt: CallSite = {
+  file: "answer.mjs",
+  line: answers.slice(0, answers.indexOf("return fetch(")).split("\n").length,
+  function: "asked",
+};
 
 /** Puts what the servers' handlers do into an app of its own. */
 export async function copyAnswer(app: string): Promise<void> {
