@@ -28,6 +28,9 @@ const kindWords: Record<Kind, string> = {
   seldom: "in process, plain calls with a pause after each",
 };
 
+/** Not measured by this bench, but read off a profile: to be looked at anew when the shim changes. */
+const whatItConsistsOf = `What a plain call in process consists of was read off a profile of all its threads (\`perf\`, November 2026). A fifth is the stack that the call site is found in: V8 goes through every frame of the SDK, and has to decode those of optimised functions. An eighth is the salted hash of the prompt and the size of the body, a tenth finding usage in the answer, a twelfth the report's JSON, a sixteenth each making a line of the stack, watching the body and the delivery; the rest is some fifty steps of a microsecond or less, and the garbage collector. A stream adds the copy of each of its chunks. The instrumentations that it is compared with take no call site, no fingerprint and no sizes, so that a quarter of OpenTelemetry's cost is about what the stack takes alone: that aim can't be reached while each call has its line of code.`;
+
 /** docs/host-cost.md. */
 export function page(measured: Measured, versions: Record<string, string>): string {
   return `# What Taximeter costs the app it watches
@@ -37,6 +40,8 @@ Written by \`npm run bench:host\` on ${new Date().toISOString().slice(0, 10)}: $
 ## The aims, and what was reached
 
 ${aimsTable(measured)}
+
+${whatItConsistsOf}
 
 ## A call
 
