@@ -17,6 +17,9 @@ export interface Measured {
 /** What the shim should cost at most. */
 const aims = { plainUs: 55, streamUs: 45, shareOfOpenTelemetry: 0.25, startMs: 15, memoryMiB: 3 };
 
+/** Where p95 of one and the same state varies by more between the rounds, nothing can be told from it. */
+const MAX_NOISE_US = 500;
+
 /** Calls that come seldom have no aim of their own. */
 const kindsWithAim = kinds.filter((kind) => kind !== "seldom");
 
@@ -29,13 +32,13 @@ const kindWords: Record<Kind, string> = {
 };
 
 /** Not measured by this bench, but read off a profile: to be looked at anew when the shim changes. */
-const whatItConsistsOf = `What a plain call in process consists of was read off a profile of all its threads (\`perf\`, November 2026). A fifth is the stack that the call site is found in: V8 goes through every frame of the SDK, and has to decode those of optimised functions. An eighth is the salted hash of the prompt and the size of the body, a tenth finding usage in the answer, a twelfth the report's JSON, a sixteenth each making a line of the stack, watching the body and the delivery; the rest is some fifty steps of a microsecond or less, and the garbage collector. A stream adds the copy of each of its chunks. The instrumentations that it is compared with take no call site, no fingerprint and no sizes, so that a quarter of OpenTelemetry's cost is about what the stack takes alone: that aim can't be reached while each call has its line of code.`;
+const whatItConsistsOf = `What a plain call in process consists of: a sixth is telling for which request a call was made, where a queue may work for several: builds with it and without it, in turns. What the rest consists of was read off a profile of the main thread (\`perf\`, November 2026, before that was there). A fifth is the stack that the call site is found in: V8 goes through every frame of the SDK, and has to decode those of optimised functions. An eighth is the salted hash of the prompt and the size of the body, a tenth finding usage in the answer, a twelfth the report's JSON, a sixteenth each making a line of the stack, watching the body and the delivery; the rest is some fifty steps of a microsecond or less, and the garbage collector. A stream adds the copy of each of its chunks. The instrumentations that it is compared with take no call site, no fingerprint and no sizes, so that a quarter of OpenTelemetry's cost is about what the stack takes alone: that aim can't be reached while each call has its line of code.`;
 
 /** docs/host-cost.md. */
 export function page(measured: Measured, versions: Record<string, string>): string {
   return `# What Taximeter costs the app it watches
 
-Written by \`npm run bench:host\` on ${new Date().toISOString().slice(0, 10)}: ${machine()}; in the last quarter of an hour ${load()}. One run, ${measured.rounds} rounds, everything that is compared in turns; the openai SDK ${versions["openai"]}. Absolute figures are this machine's on that day, ratios hold better. A figure is the median of the differences to the bare SDK in the same turn, with the quarters below and above it in brackets.
+Written by \`npm run bench:host\` on ${new Date().toISOString().slice(0, 10)}: ${machine()}; in the last quarter of an hour ${load()} One run, ${measured.rounds} rounds, everything that is compared in turns; the openai SDK ${versions["openai"]}. Absolute figures are this machine's on that day, ratios hold better. A figure is the median of the differences to the bare SDK in the same turn, with the quarters below and above it in brackets.
 
 ## The aims, and what was reached
 
@@ -78,7 +81,10 @@ function machine(): string {
 
 /** The bench itself keeps one core busy, at most. */
 function load(): string {
-  return `${rounded(loadavg()[2] ?? 0)} processes wanted its ${cpus().length} cores at a time`;
+  const wanted = loadavg()[2] ?? 0;
+  const said = `${rounded(wanted)} processes wanted its ${cpus().length} cores at a time.`;
+  if (wanted <= cpus().length) return said;
+  return `${said} **So it was too busy for these figures to be the shim's own:** times (a start, wall, p95) say little, and CPU time, which takes the waiting out, is still dearer than on a machine whose caches are not shared.`;
 }
 
 function addedBy({ added }: CallCosts, variant: string): CallCosts["added"][number] {
@@ -132,7 +138,7 @@ function aimsTable({ calls, starts, states }: Measured): string {
     "nothing measurable",
     `${rounded(worst.p95Us.median - up.median)} µs (${worst.state})`,
     // Measurable is what lies outside the middle half of what the same state gives by itself.
-    verdict(worst.p95Us.median <= up.high),
+    up.high - up.low > MAX_NOISE_US ? "too noisy to tell" : verdict(worst.p95Us.median <= up.high),
   ]);
   return table(["", "aim, at most", "measured", ""], rows);
 }
