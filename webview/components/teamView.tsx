@@ -1,35 +1,22 @@
 import { useRef } from "preact/hooks";
-import type { TeamDimensionName, TeamMembers, TeamSeries, TeamSpend } from "../../shared/teamSpend.ts";
+import type { TeamDimensionName, TeamSeries, TeamSpend } from "../../shared/teamSpend.ts";
 import { createStackedBars } from "../chart/stackedBars.ts";
 import { t } from "../localisation/t.ts";
 import { SLOTS } from "../model/colourSlots.ts";
 import { callsInWords, spendWords } from "../model/costWords.ts";
 import { dimensionWords } from "../model/dimensionWords.ts";
-import { arrangedRows, type TableSort } from "../model/figuresTable.ts";
-import {
-  dimensionWithin,
-  freshnessWords,
-  memberView,
-  teamColumns,
-  teamMenu,
-  teamRow,
-  teamTabs,
-  teamTrend,
-} from "../model/teamView.ts";
+import { freshnessWords, teamTrend } from "../model/teamView.ts";
 import type { Trend } from "../model/trend.ts";
 import { Budgets } from "./budgets.tsx";
 import { ChartCanvas, ChartFrame } from "./chartFrame.tsx";
-import { Tabs } from "./choiceBar.tsx";
-import { Icon, LinkButton, Select } from "./controls.tsx";
+import { LinkButton } from "./controls.tsx";
 import { useDashboard } from "./dashboardContext.ts";
-import { FiguresTable } from "./figuresTable.tsx";
 import { Note } from "./notices.tsx";
 import { ResourceView } from "./resourceView.tsx";
-import { SearchField } from "./searchField.tsx";
+import { TeamBreakdown } from "./teamBreakdown.tsx";
+import { TeamMembersList } from "./teamMembersList.tsx";
 import { TrendTable } from "./trendChart.tsx";
 import { Words } from "./words.tsx";
-
-const PANEL = "team";
 
 /** What all of the team spends, by whom and for what, and how fresh that is. */
 export function TeamView() {
@@ -63,10 +50,10 @@ function Team({ spend, outdated }: { spend: TeamSpend; outdated: boolean }) {
         </div>
       )}
       <div class="columns">
-        {nothing ? <span /> : <Breakdown spend={spend} outdated={outdated} />}
+        {nothing ? <span /> : <TeamBreakdown spend={spend} outdated={outdated} />}
         <aside aria-label={t("Budgets and developers")}>
           <Budgets team />
-          <Members />
+          <TeamMembersList />
         </aside>
       </div>
     </>
@@ -157,166 +144,6 @@ function useTeamTrend(series: TeamSeries | null, by: TeamDimensionName): Trend |
     last.current = { series, formats: formats.value, trend };
   }
   return last.current.trend;
-}
-
-function Breakdown({ spend, outdated }: { spend: TeamSpend; outdated: boolean }) {
-  const { formats, teamBy, teamFilters, sorts, search } = useDashboard();
-  const by = spend.groupBy[0] ?? "developer";
-  const rows = spend.rows.map((row) => teamRow(row, by, spend.total.costUsd, formats.value));
-  const sort: TableSort = sorts.value.team ?? { column: "spend", descending: true };
-  return (
-    <section class="breakdown" aria-label={t("By what")}>
-      <div class="breakdown-head">
-        <Tabs<TeamDimensionName>
-          class="dimensions"
-          label={t("Break down by")}
-          controls={PANEL}
-          value={teamTabs.find((name) => name === teamBy.value) ?? null}
-          choices={teamTabs.map((name) => ({
-            value: name,
-            label: dimensionWords(name).name,
-            testId: `team-by-${name}`,
-          }))}
-          onChoose={(name) => {
-            teamBy.value = name;
-          }}
-        />
-        <MoreDimensions />
-        <SearchField of={rows.length} label={t("Filter rows")} />
-      </div>
-      <Chosen />
-      <div id={PANEL} role="tabpanel" aria-label={t("By what")}>
-        <FiguresTable
-          testId="team-table"
-          columns={teamColumns(by)}
-          rows={arrangedRows(rows, sort, search.value)}
-          outdated={outdated}
-          sort={sort}
-          onSort={(next) => {
-            sorts.value = { ...sorts.value, team: next };
-          }}
-          opens={t("Show what is in it")}
-          onOpen={(row) => {
-            const filters = { ...teamFilters.value, [by]: [row.id ?? ""] };
-            teamFilters.value = filters;
-            teamBy.value = dimensionWithin(by, filters);
-          }}
-        />
-      </div>
-    </section>
-  );
-}
-
-function MoreDimensions() {
-  const { teamBy } = useDashboard();
-  const chosen = teamMenu.find((name) => name === teamBy.value);
-  return (
-    <div class={`more-dimensions ${chosen === undefined ? "" : "chosen"}`}>
-      <Select
-        label={t("Break down by something else")}
-        testId="team-more"
-        value={chosen ?? ""}
-        options={[
-          { value: "", label: t("More…") },
-          ...teamMenu.map((name) => ({ value: name, label: dimensionWords(name).name })),
-        ]}
-        onChange={(name) => {
-          teamBy.value = teamMenu.find((known) => known === name) ?? teamBy.value;
-        }}
-      />
-    </div>
-  );
-}
-
-/** What the team's spend is narrowed down to. */
-function Chosen() {
-  const { teamFilters } = useDashboard();
-  const chips = Object.entries(teamFilters.value);
-  if (chips.length === 0) return null;
-  return (
-    <search class="call-filters" aria-label={t("Narrowed down to")} data-testid="team-narrowed">
-      <span class="dim">{t("Only")}</span>
-      {chips.map(([name, values]) => (
-        <button
-          key={name}
-          type="button"
-          class="chip"
-          title={t("Remove this filter")}
-          data-testid={`team-only-${name}`}
-          onClick={() => {
-            teamFilters.value = Object.fromEntries(chips.filter(([other]) => other !== name));
-          }}
-        >
-          <ChipWords name={name} value={values?.[0] ?? ""} />
-          <Icon name="close" />
-        </button>
-      ))}
-      <LinkButton
-        testId="team-clear"
-        onClick={() => {
-          teamFilters.value = {};
-        }}
-      >
-        {t("Show everything")}
-      </LinkButton>
-    </search>
-  );
-}
-
-function ChipWords({ name, value }: { name: string; value: string }) {
-  const known = [...teamTabs, ...teamMenu].find((dimension) => dimension === name) ?? "developer";
-  return (
-    <>
-      <span class="dim">{dimensionWords(known).name}</span>
-      <span class="code">{value === "" ? dimensionWords(known).none : value}</span>
-    </>
-  );
-}
-
-/** Who is of the team, and when each has pushed last: who is late may have spent more than is shown. */
-function Members() {
-  const { teamMembers } = useDashboard();
-  const { value } = teamMembers.state.value;
-  if (value === null || value.members.length === 0) return null;
-  return (
-    <section class="team-members" aria-labelledby="team-members-title" data-testid="team-members">
-      <div class="aside-head">
-        <h2 id="team-members-title">{t("Developers")}</h2>
-        <span class="small dim">{t("last push")}</span>
-      </div>
-      <MemberList members={value} />
-    </section>
-  );
-}
-
-const MOST_MEMBERS = 100;
-
-function MemberList({ members: { members } }: { members: TeamMembers }) {
-  const { nowMs, formats } = useDashboard();
-  return (
-    <ul>
-      {members.slice(0, MOST_MEMBERS).map((member) => {
-        const view = memberView(member, nowMs.value, formats.value);
-        return (
-          <li
-            key={view.developer}
-            class="budget-row"
-            title={view.title}
-            data-testid={`member-${view.developer}`}
-          >
-            <span class="budget-title">{view.developer}</span>
-            <span class={`small ${view.isLate ? "concern" : "dim"}`}>
-              {view.isLate && <Icon name="warning" />}
-              {view.machines === "" ? view.pushed : `${view.machines} · ${view.pushed}`}
-            </span>
-          </li>
-        );
-      })}
-      {members.length > MOST_MEMBERS && (
-        <li class="dim small">{t("and {0} more", formats.value.count(members.length - MOST_MEMBERS))}</li>
-      )}
-    </ul>
-  );
 }
 
 function NothingYet() {
