@@ -75,6 +75,7 @@ const theme = {
   "--vscode-charts-green": "#89d185",
   "--vscode-charts-orange": "#d18616",
   "--vscode-charts-yellow": "#ffd370",
+  "--vscode-charts-red": "#f48771",
   "--vscode-testing-iconPassed": "#73c991",
 };
 for (const [name, value] of Object.entries(theme)) document.documentElement.style.setProperty(name, value);

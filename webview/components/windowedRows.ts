@@ -32,7 +32,9 @@ export function useWindowedRows(
       const element = body.current;
       if (element === null) return;
       const row = element.querySelector<HTMLElement>("[data-window-row]");
-      const rowHeight = row === null || row.offsetHeight === 0 ? height : row.offsetHeight;
+      // With its fractions: rounded it would depend on where the row stands, which depends on it.
+      const measured = row?.getBoundingClientRect().height ?? 0;
+      const rowHeight = measured === 0 || Math.abs(measured - height) < 0.1 ? height : measured;
       const above = -element.getBoundingClientRect().top;
       const firstSeen = Math.floor(above / rowHeight);
       const lastSeen = Math.ceil((above + innerHeight) / rowHeight);
