@@ -22,7 +22,7 @@ const suites = [
     file: "dashboard.ts",
     title: "In the dashboard",
     about:
-      "The page that the daemon serves, in Chromium on the same machine, a screen of 60 frames a second (16.7 ms).",
+      "The page that the daemon serves, in Chromium on the same machine, a screen of 60 frames a second (16.7 ms). Scrolled by a whole window a frame, which no hand does: every row is another at every frame.",
   },
   {
     file: "editor.ts",
