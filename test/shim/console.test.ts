@@ -1,33 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type CollectingDaemon, startCollectingDaemon } from "./lib/collectingDaemon.ts";
-import { buildShim, type HostRun, runHost, type ShimBundles } from "./lib/hostProcess.ts";
-import { startProvider, type TestProvider } from "./lib/provider.ts";
+import { describe, expect, it } from "vitest";
+import { beforeEachHost, type HostPlace } from "./lib/hostPlace.ts";
+import { type HostRun, runHost, type ShimBundles } from "./lib/hostProcess.ts";
+import type { TestProvider } from "./lib/provider.ts";
 
 let shim: ShimBundles;
 let provider: TestProvider;
 let folder: string;
 let home: string;
-let daemon: CollectingDaemon | undefined;
-
-beforeAll(async () => {
-  shim = await buildShim();
-  provider = await startProvider();
-});
-afterAll(async () => {
-  await provider.close();
-  await shim.remove();
-});
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "taximeter-console-"));
-  home = join(folder, "home");
-});
-afterEach(async () => {
-  await daemon?.close();
-  daemon = undefined;
-  await rm(folder, { recursive: true, force: true });
+let startDaemon: HostPlace["startDaemon"];
+beforeEachHost((place) => {
+  ({ shim, provider, folder, home, startDaemon } = place);
 });
 
 async function run(code: string, env: Record<string, string> = {}): Promise<HostRun> {
@@ -55,7 +37,7 @@ async function run(code: string, env: Record<string, string> = {}): Promise<Host
 
 describe("TAXIMETER_CONSOLE=1", () => {
   it("says each call with its cost and the run's sum, and at the end what each source cost", async () => {
-    daemon = await startCollectingDaemon(home);
+    const daemon = await startDaemon();
     daemon.costUsd = "0.0005";
     const { stderr, stdout } = await run(`
       await withSource("/api/chat", async () => { await call(); await flush(); await call(); await flush(); });
@@ -82,7 +64,7 @@ describe("TAXIMETER_CONSOLE=1", () => {
       "taximeter    script:host.mjs  1 call  cost unknown",
       "",
     ]);
-    daemon = await startCollectingDaemon(home);
+    await startDaemon();
     const priceless = await run("await call(); await flush();");
     expect(priceless.stderr).toContain("N ms  no price  run cost unknown");
   });

@@ -1,41 +1,19 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { CallReport } from "../../shared/call.ts";
 import { type CollectingDaemon, startCollectingDaemon } from "./lib/collectingDaemon.ts";
-import {
-  buildShim,
-  type HostOptions,
-  type HostRun,
-  readSpool,
-  runHost,
-  type ShimBundles,
-} from "./lib/hostProcess.ts";
-import { chatAnswer, startProvider, type TestProvider } from "./lib/provider.ts";
+import { beforeEachHost, type HostPlace } from "./lib/hostPlace.ts";
+import { type HostOptions, type HostRun, readSpool, runHost, type ShimBundles } from "./lib/hostProcess.ts";
+import { chatAnswer, type TestProvider } from "./lib/provider.ts";
 
 let shim: ShimBundles;
 let provider: TestProvider;
 let folder: string;
 let home: string;
-let daemon: CollectingDaemon | undefined;
-
-beforeAll(async () => {
-  shim = await buildShim();
-  provider = await startProvider();
-});
-afterAll(async () => {
-  await provider.close();
-  await shim.remove();
-});
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "taximeter-host-"));
-  home = join(folder, "home");
-});
-afterEach(async () => {
-  await daemon?.close();
-  daemon = undefined;
-  await rm(folder, { recursive: true, force: true });
+let startDaemon: HostPlace["startDaemon"];
+beforeEachHost((place) => {
+  ({ shim, provider, folder, home, startDaemon } = place);
 });
 
 /** At the top of each host: `call(path)` posts a chat request below that path. */
@@ -310,7 +288,8 @@ describe("the end of the process", () => {
     expect(await killed(home)).toMatchObject({ code: null, signal: "SIGINT" });
     expect(await spooled()).toMatchObject([{ status: "ok" }]);
     const other = join(folder, "other");
-    daemon = await startCollectingDaemon(other);
+    const daemon = await startCollectingDaemon(other);
+    onTestFinished(() => daemon.close());
     expect(await killed(other)).toMatchObject({ code: null, signal: "SIGINT" });
     expect(await daemon.received(1)).toMatchObject([{ status: "ok" }]);
     expect(await readSpool(other)).toEqual([]);
@@ -351,7 +330,7 @@ describe("the end of the process", () => {
   });
 
   it("is not put off: nothing of the shim keeps the process alive", async () => {
-    daemon = await startCollectingDaemon(home);
+    const daemon = await startDaemon();
     daemon.behaviour = "hang";
     const before = Date.now();
     await run("await (await call()).json(); await new Promise((resolve) => setTimeout(resolve, 300));");
@@ -562,7 +541,7 @@ describe("the API", () => {
   });
 
   it("flush waits until the daemon has it", async () => {
-    daemon = await startCollectingDaemon(home);
+    const daemon = await startDaemon();
     await run(
       `import { flush } from ${JSON.stringify(shim.apiMjs)}; await (await call()).json(); await flush();`,
     );
@@ -573,7 +552,7 @@ describe("the API", () => {
 
 describe("delivery", () => {
   it("goes to the daemon in batches, over one proved connection, while the host runs", async () => {
-    daemon = await startCollectingDaemon(home);
+    const daemon = await startDaemon();
     await run(`
       for (let index = 0; index < 10; index += 1) await (await call()).json();
       await new Promise((resolve) => setTimeout(resolve, 400));
@@ -591,7 +570,7 @@ describe("delivery", () => {
   });
 
   it("tells of a long call while it runs, and of its end", async () => {
-    daemon = await startCollectingDaemon(home);
+    const daemon = await startDaemon();
     await run(
       "await (await call('/slow')).json(); await new Promise((resolve) => setTimeout(resolve, 300));",
     );
@@ -602,7 +581,7 @@ describe("delivery", () => {
   });
 
   it("goes to the spool where the daemon fails, and straight again to the next one", async () => {
-    daemon = await startCollectingDaemon(home);
+    const daemon = await startDaemon();
     daemon.behaviour = { status: 500 };
     const next: { daemon?: CollectingDaemon } = {};
     await run(
@@ -626,7 +605,7 @@ describe("delivery", () => {
   });
 
   it("gives its token to nobody who has not proved that he knows it", async () => {
-    daemon = await startCollectingDaemon(home);
+    const daemon = await startDaemon();
     daemon.proves = false;
     await run("await (await call()).json(); await new Promise((resolve) => setTimeout(resolve, 300));");
     expect(daemon.challenges).toBe(1);
