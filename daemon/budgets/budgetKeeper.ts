@@ -62,7 +62,7 @@ export function createBudgetKeeper(surroundings: BudgetSurroundings): BudgetKeep
   const stale = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
   let clock: NodeJS.Timeout | undefined;
-  /** When the first call of all was made; older ones that arrive later hardly move a pace. */
+  /** When the first call of all was made. */
   let firstCallMs: number | null = null;
   let lastReadMs = 0;
   let closed = false;
@@ -187,6 +187,7 @@ export function createBudgetKeeper(surroundings: BudgetSurroundings): BudgetKeep
     claimNotice: (id, periodStart, threshold) => store.claimBudgetNotice(id, periodStart, threshold),
 
     callsCommitted(calls) {
+      firstCallMs = earliest(firstCallMs, calls);
       for (const [id, { scope, periodStart }] of known) {
         const touched =
           stale.has(id) ||
@@ -235,6 +236,12 @@ function hasMoved(before: BudgetState, after: BudgetState): boolean {
   }
   const by = Math.abs(Number(after.projectedUsd) - Number(before.projectedUsd));
   return by >= MOVED * Number(before.limitUsd);
+}
+
+/** `null` where that is to be asked for: nothing is known yet, or other calls than those at hand were committed. */
+function earliest(firstMs: number | null, calls: readonly StoredCall[] | null): number | null {
+  if (firstMs === null || calls === null) return null;
+  return calls.reduce((first, { startedAt }) => Math.min(first, Date.parse(startedAt)), firstMs);
 }
 
 /** The highest threshold that was reached since `before`. One that was skipped on the way is not worth a word. */

@@ -140,6 +140,16 @@ describe("a projection", () => {
     expect(await projectedAt("2026-11-21T00:00:00.000Z", "month", [])).toBe(null);
   });
 
+  test("knows older calls that arrive later", async () => {
+    const app = await makeApp({ nowMs: () => Date.parse("2026-11-11T00:00:00.000Z") });
+    await spend(app, "2026-11-10T10:00:00.000Z");
+    const state = await app.json("PUT", "/v1/budgets", { body: { period: "month", limitUsd: "100" } });
+    expect(state.projectedUsd).toBe(null);
+    await spend(app, "2026-11-06T00:00:00.000Z");
+    // Two dollars in five days, of which twenty are to come.
+    expect((await app.json("GET", "/v1/budgets")).budgets).toMatchObject([{ projectedUsd: "10" }]);
+  });
+
   test("takes a day of 25 hours for a day", async () => {
     // In Berlin, the 28th of October is the third day of a week whose Sunday has 25 hours: 4 of 7 days gone.
     const now = "2026-10-24T22:00:00.000Z";
