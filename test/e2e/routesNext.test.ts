@@ -64,7 +64,7 @@ for (const [version, { packages, otherBundler }] of Object.entries(versions)) {
           routes: askable,
           // Of what Turbopack makes the daemon reads the maps, which lie on disk.
           ...(name.startsWith("next dev") && (version === "Next.js 15") !== name.includes("--")
-            ? { callSite: askedAt }
+            ? { callSites: askedAt }
             : {}),
         });
       });

@@ -22,7 +22,7 @@ interface Framework {
   /** From the folder of the app. */
   serve: readonly string[];
   /** A development server maps what it serves; of a build the daemon does. */
-  callSite?: CallSite;
+  callSites?: readonly CallSite[];
   /** What its own pages ask for in the place of the page, when they are in the browser already. */
   dataPath(path: string): string;
 }
@@ -45,7 +45,7 @@ const frameworks: Record<string, Framework> = {
     serve: ["../node_modules/vite/bin/vite.js", "dev", "--host", "127.0.0.1"],
     build: [],
     sources: files,
-    callSite: askedAt,
+    callSites: askedAt,
   },
   "React Router": {
     fixture: "reactRouter",
@@ -63,7 +63,7 @@ const frameworks: Record<string, Framework> = {
   },
 };
 
-for (const [name, { fixture, build, serve, dataPath, isBundled, sources, callSite }] of Object.entries(
+for (const [name, { fixture, build, serve, dataPath, isBundled, sources, callSites }] of Object.entries(
   frameworks,
 )) {
   describe(name, () => {
@@ -106,7 +106,7 @@ for (const [name, { fixture, build, serve, dataPath, isBundled, sources, callSit
         cwd: app,
         env,
         routes,
-        ...(callSite === undefined ? {} : { callSite }),
+        ...(callSites === undefined ? {} : { callSites }),
       });
     });
   });
