@@ -73,10 +73,8 @@ describe("the ladder", () => {
     expect((await store.spend(over({ groupBy: ["source"] }))).total.calls).toBe(2);
   });
 
-  it("numbers its steps from 1, rising, each once", () => {
-    const versions = migrations.map(({ version }) => version);
-    expect(versions[0]).toBe(1);
-    expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b));
+  it("numbers its steps from 1, one by one", () => {
+    expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => index + 1));
   });
 
   it("counts the times to the first token of calls that were there before it did", async () => {
