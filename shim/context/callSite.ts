@@ -13,8 +13,19 @@ export interface CapturedStack {
   /** Taken where the SDK was called: there is no better one. */
   isOfSdk?: boolean;
   /** What was made of it already. */
-  frames?: NodeJS.CallSite[];
+  frames?: StackFrame[];
   place?: string;
+}
+
+/** As much of V8's `CallSite` as is needed: the types of the API must not ask for those of Node. */
+interface StackFrame {
+  getFileName(): string | null | undefined;
+  getScriptNameOrSourceURL(): string | null;
+  getFunctionName(): string | null;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
+  getPosition(): number;
+  isAsync(): boolean;
 }
 
 /** What a stack tells: the developer's line, or frames of generated code that the daemon finds it in by their maps. */
@@ -143,12 +154,12 @@ export function filesIn(captured: CapturedStack): string[] {
   return [...new Set(names)].filter((name) => typeof name === "string");
 }
 
-function framesIn(captured: CapturedStack): NodeJS.CallSite[] {
+function framesIn(captured: CapturedStack): StackFrame[] {
   captured.frames ??= madeFrames(captured);
   return captured.frames;
 }
 
-function madeFrames(captured: CapturedStack): NodeJS.CallSite[] {
+function madeFrames(captured: CapturedStack): StackFrame[] {
   const prepare = Error.prepareStackTrace;
   let frames: unknown;
   try {
@@ -254,6 +265,6 @@ function pathOf(name: string): string | null {
   return name.startsWith("/") || /^[A-Za-z]:[\\/]/.test(name) ? name.replace(/\?.*$/, "") : null;
 }
 
-function isFrame(value: unknown): value is NodeJS.CallSite {
+function isFrame(value: unknown): value is StackFrame {
   return typeof value === "object" && value !== null && "getFileName" in value && "getLineNumber" in value;
 }

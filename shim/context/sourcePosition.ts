@@ -15,12 +15,7 @@ const NODES_OWN = "ErrorPrepareStackTrace";
  * Vite and Next.js do), or a runner that has put itself between V8 and `stack` (ts-node, vitest, jest). `null` where neither
  * says anything else than the frame.
  */
-export function positionInSource(
-  frame: NodeJS.CallSite,
-  file: string,
-  line: number,
-  column: number,
-): Position | null {
+export function positionInSource(frame: object, file: string, line: number, column: number): Position | null {
   // Where no maps are kept the answer is known, and asking takes longer than all else that is done with a frame.
   const map = process.sourceMapsEnabled === false ? undefined : findSourceMap(file);
   if (map !== undefined) {
