@@ -117,6 +117,8 @@ function* unpriced(calls: number, language: Language): Generator<string> {
 function* budgetTable(budgets: readonly BudgetState[], language: Language): Generator<string> {
   if (budgets.length === 0) return;
   const { l10n } = language;
+  // A column of nothing but "too early" would say nothing.
+  const hasPace = budgets.some(({ projectedUsd }) => projectedUsd !== null);
   const cells = budgets.map((budget) => {
     const spent = amount(language, budget.spentUsd);
     const figures = l10n.t("{0} of {1}", spent, amount(language, budget.limitUsd));
@@ -127,10 +129,10 @@ function* budgetTable(budgets: readonly BudgetState[], language: Language): Gene
     return [
       link(clip(budgetName(budget, language)), commands.setBudget, budget.id),
       `${COLUMN_GAP}${figures} · ${percentage(language, budget.percent)}${budget.hardStop ? ` · ${l10n.t("hard stop")}` : ""}`,
-      `${COLUMN_GAP}${pace}`,
+      ...(hasPace ? [`${COLUMN_GAP}${pace}`] : []),
     ];
   });
-  const header = [l10n.t("Budgets"), " ", `${COLUMN_GAP}${l10n.t("At this pace")}`];
+  const header = [l10n.t("Budgets"), " ", ...(hasPace ? [`${COLUMN_GAP}${l10n.t("Pace")}`] : [])];
   yield markdownTable(header, cells, budgetColumns);
   const blind = Math.max(...budgets.map(({ blindCalls }) => blindCalls));
   if (blind === 0) return;

@@ -252,7 +252,7 @@ describe("budgets in VS Code", () => {
     const { workbench } = editor;
     await workbench.runCommand("Notifications: Clear All Notifications");
     await workbench.statusBarItem(EXTENSION).hover();
-    const tooltip = workbench.page.locator(".monaco-hover", { hasText: "At this pace" });
+    const tooltip = workbench.page.locator(".monaco-hover", { hasText: "Weekly budget" });
     await tooltip.waitFor();
     const text = (await tooltip.textContent()) ?? "";
     expect(text).toContain("Weekly budget (Source /api/chat)");

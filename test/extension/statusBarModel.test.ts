@@ -204,7 +204,7 @@ describe("the tooltip", () => {
 
       $(warning) 3 calls have no price and are not in the total. [Show](command:taximeter.showUnpricedModels) · [Set Price…](command:taximeter.setPrice)
 
-      | Budgets |   | &emsp;At this pace |
+      | Budgets |   | &emsp;Pace |
       | :-- | --: | --: |
       | [Daily budget](command:taximeter.setBudget?%5B%22day%22%5D) | &emsp;$4.10 of $5.00 · 82% | &emsp;≥ $6.20 |
 
