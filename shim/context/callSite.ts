@@ -24,7 +24,8 @@ interface StackFrame {
   getFunctionName(): string | null;
   getLineNumber(): number | null;
   getColumnNumber(): number | null;
-  getPosition(): number;
+  /** Not in Deno. */
+  getPosition?(): number;
   isAsync(): boolean;
 }
 
@@ -117,7 +118,8 @@ export function placeOf(captured: CapturedStack): string {
     if (!name) continue;
     const file = fileOf(name);
     if (file.isNodes) continue;
-    place += `${frame.isAsync() ? AWAITING : ""}${file.mark}:${frame.getPosition()}\n`;
+    const position = frame.getPosition?.() ?? `${frame.getLineNumber()}:${frame.getColumnNumber()}`;
+    place += `${frame.isAsync() ? AWAITING : ""}${file.mark}:${position}\n`;
     isOfPackages &&= file.isOfPackage;
   }
   if (isOfPackages && captured.later !== undefined) place += placeOf(captured.later);
