@@ -177,6 +177,7 @@ function install(): void {
       return guard.attempt(() => telemetry.within(scope)) ?? scope;
     },
     guard,
+    placing: createGuard(),
     process: facts,
     protection,
     requestWork,

@@ -32,6 +32,8 @@ export interface MeterSurroundings {
   scope(): Scope;
   process: ProcessFacts;
   guard: Guard;
+  /** Of the parts that say whose a call is: without them it is metered all the same. */
+  placing: Guard;
   makeId(nowMs: number): string;
   epochNow(): number;
   now(): number;
@@ -85,13 +87,13 @@ export function createMeter(around: MeterSurroundings): Meter {
 
   const write = createReportWriter(() => around.process.runId);
   const lineOf = (report: CallReport, call: Work): string => {
-    const { process, requestWork } = around;
+    const { process, placing, requestWork } = around;
     const { stack } = call;
     const scope =
-      around.guard.attempt(() => requestWork.scopeOf(call, report.operationId ?? call.callId)) ?? call.scope;
+      placing.attempt(() => requestWork.scopeOf(call, report.operationId ?? call.callId)) ?? call.scope;
     const workspace = process.workspace();
-    const place = (stack && around.guard.attempt(() => callPlaceIn(stack, workspace))) ?? NOWHERE;
-    if (place.callSite === null && stack !== undefined) around.guard.attempt(() => around.unplaced(stack));
+    const place = (stack && placing.attempt(() => callPlaceIn(stack, workspace))) ?? NOWHERE;
+    if (place.callSite === null && stack !== undefined) placing.attempt(() => around.unplaced(stack));
     const source = sourceOf(scope, process);
     return write(report, { source, labels: scope, place, workspace, git: process.git() });
   };
