@@ -34,7 +34,17 @@ describe("in an old terminal", () => {
     await write("typed.ts", "const said: string = 'typed'; console.log(said);\n");
     await write("package.json", JSON.stringify({ private: true, scripts: { say: "node -p 6*7" } }));
     // Plug'n'Play: no node_modules; `yarn node` preloads .pnp.cjs, by NODE_OPTIONS as well.
-    await write("pnp/.yarnrc.yml", "nodeLinker: pnp\nenableTelemetry: false\nenableGlobalCache: false\n");
+    await write(
+      "pnp/.yarnrc.yml",
+      [
+        "nodeLinker: pnp",
+        "enableTelemetry: false",
+        "enableGlobalCache: false",
+        // Else it would not write its lock file on a CI machine.
+        "enableImmutableInstalls: false",
+        "",
+      ].join("\n"),
+    );
     await write(
       "pnp/package.json",
       JSON.stringify({ name: "pnp", private: true, dependencies: { local: "portal:./local" } }),
