@@ -14,8 +14,9 @@ export function secretReader(input: ReadStream, say: (text: string) => void): Re
   return async (prompt) => {
     const hidden = input.isTTY === true;
     if (hidden) {
-      say(prompt);
+      // First the silence: what answers the prompt at once must not be echoed either.
       input.setRawMode(true);
+      say(prompt);
     }
     try {
       return (await readLine(input)).trim();
