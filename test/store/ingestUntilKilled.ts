@@ -1,13 +1,11 @@
 /** Run by killed.test.ts: puts batches into the store named by its argument, prints each id once acknowledged, never ends. */
 import { openStore } from "../../daemon/store/workerStore.ts";
 import { makeStoredCall } from "../builders.ts";
+import { workerUrl } from "./storeWorker.ts";
 
 const file = process.argv[2];
 if (file === undefined) throw new Error("a file is needed");
-const store = await openStore({
-  file,
-  workerUrl: new URL("../../daemon/store/worker.ts", import.meta.url),
-});
+const store = await openStore({ file, workerUrl });
 
 const sources = ["/api/chat", "/api/search", "background_job:digest"];
 

@@ -7,7 +7,8 @@ import { expect, it } from "vitest";
 import { connect } from "../../daemon/store/database.ts";
 import { openStore } from "../../daemon/store/workerStore.ts";
 import { recomputedRollups, storedRollups } from "./storedRollups.ts";
-import { makeFolder, workerUrl } from "./testStore.ts";
+import { workerUrl } from "./storeWorker.ts";
+import { makeFolder } from "./testStore.ts";
 
 const ROUNDS = Number(process.env["TAXIMETER_TEST_KILLS"] ?? 5);
 

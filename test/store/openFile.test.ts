@@ -9,7 +9,8 @@ import { StoreTooNewError, StoreUnavailableError } from "../../daemon/store/stor
 import { openStore } from "../../daemon/store/workerStore.ts";
 import { makeStoredCall } from "../builders.ts";
 import { recomputedRollups, storedRollups } from "./storedRollups.ts";
-import { makeFolder, makeStore, over, workerUrl } from "./testStore.ts";
+import { workerUrl } from "./storeWorker.ts";
+import { makeFolder, makeStore, over } from "./testStore.ts";
 
 function open(file: string, ladder: readonly Migration[] = migrations): Database {
   const database = openFile({ file, suspect: false, ladder });

@@ -5,8 +5,7 @@ import { onTestFinished } from "vitest";
 import type { Resolved, Store } from "../../daemon/store/store.ts";
 import { openStore } from "../../daemon/store/workerStore.ts";
 import type { Range } from "../../shared/range.ts";
-
-export const workerUrl = new URL("../../daemon/store/worker.ts", import.meta.url);
+import { workerUrl } from "./storeWorker.ts";
 
 /** A folder that goes with the test. */
 export function makeFolder(): string {

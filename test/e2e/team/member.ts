@@ -7,7 +7,8 @@ import type { TeamKeeper } from "../../../daemon/team/team.ts";
 import { createTeamKeeper } from "../../../daemon/team/teamKeeper.ts";
 import type { TokenKeeper } from "../../../daemon/team/tokenKeeper.ts";
 import { decimalToNanoUsd } from "../../../shared/money.ts";
-import { makeFolder, over, workerUrl } from "../../store/testStore.ts";
+import { workerUrl } from "../../store/storeWorker.ts";
+import { makeFolder, over } from "../../store/testStore.ts";
 import type { Sqld } from "./sqld.ts";
 
 /** The part of a daemon that a team has to do with: a store of its own and what pushes it. Time passes by `advance`. */
