@@ -3,7 +3,7 @@ import type { Dimension, Filters } from "./dimensions.ts";
 import type { Range, ResolvedRange } from "./range.ts";
 
 /** Sums over calls. `costUsd` leaves out what is unpriced and counts lower bounds of what is incomplete. */
-export interface SpendTotals {
+export interface SpendSums {
   calls: number;
   errors: number;
   aborted: number;
@@ -19,6 +19,9 @@ export interface SpendTotals {
   unpricedCalls: number;
   incompleteCalls: number;
   estimatedCalls: number;
+}
+
+export interface SpendTotals extends SpendSums {
   /** From a histogram: within 10 % of the true value; `null` where no call ended. */
   durationP50Ms: number | null;
   durationP95Ms: number | null;

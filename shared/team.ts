@@ -1,3 +1,5 @@
+import type { SpendSums } from "./spend.ts";
+
 /**
  * A team shares one libSQL database: each daemon pushes into it what its developer spends. Shapes of `/v1/team`; what the
  * team's database looks like is said in `daemon/team/schema.ts`.
@@ -103,7 +105,7 @@ export interface TeamPush {
 }
 
 /** Sums over one quarter hour, as they leave: all of a row. Amounts as decimal strings in US dollars. */
-export interface SharedRollup {
+export interface SharedRollup extends SpendSums {
   /** Start of the quarter hour, ISO 8601. */
   from: string;
   developer: string;
@@ -117,20 +119,6 @@ export interface SharedRollup {
   branch: string | null;
   callSite: string | null;
   workspace: string | null;
-  calls: number;
-  errors: number;
-  aborted: number;
-  retries: number;
-  inputTokens: number;
-  outputTokens: number;
-  cacheReadInputTokens: number;
-  cacheCreationInputTokens: number;
-  reasoningOutputTokens: number;
-  costUsd: string;
-  retryCostUsd: string;
-  unpricedCalls: number;
-  incompleteCalls: number;
-  estimatedCalls: number;
 }
 
 /** A single call, as it leaves: all of a row. */

@@ -140,22 +140,27 @@ export const callsPageSchema = z
 export const rangeShape = { from: instant, to: instant, timeZone: z.string() };
 z.object(rangeShape) satisfies z.ZodType<ResolvedRange>;
 
+/** Fields of every sum over calls. */
+export const sumsShape = {
+  calls: z.int(),
+  errors: z.int(),
+  aborted: z.int(),
+  retries: z.int(),
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  cacheReadInputTokens: z.number(),
+  cacheCreationInputTokens: z.number(),
+  reasoningOutputTokens: z.number(),
+  costUsd: usd,
+  retryCostUsd: usd,
+  unpricedCalls: z.int(),
+  incompleteCalls: z.int(),
+  estimatedCalls: z.int(),
+};
+
 export const totalsSchema = z
   .object({
-    calls: z.int(),
-    errors: z.int(),
-    aborted: z.int(),
-    retries: z.int(),
-    inputTokens: z.number(),
-    outputTokens: z.number(),
-    cacheReadInputTokens: z.number(),
-    cacheCreationInputTokens: z.number(),
-    reasoningOutputTokens: z.number(),
-    costUsd: usd,
-    retryCostUsd: usd,
-    unpricedCalls: z.int(),
-    incompleteCalls: z.int(),
-    estimatedCalls: z.int(),
+    ...sumsShape,
     durationP50Ms: number,
     durationP95Ms: number,
   })

@@ -12,7 +12,7 @@ import {
   teamShares,
   teamTokenPlaces,
 } from "../../shared/team.ts";
-import { instant, text, usd } from "./apiSchemas.ts";
+import { instant, sumsShape, text, usd } from "./apiSchemas.ts";
 import type { Described } from "./described.ts";
 
 const MAX_TOKEN_LENGTH = 8_000;
@@ -85,20 +85,7 @@ const sharedRollupSchema = z
   .object({
     from: instant,
     ...dimensionsShape,
-    calls: z.int(),
-    errors: z.int(),
-    aborted: z.int(),
-    retries: z.int(),
-    inputTokens: z.number(),
-    outputTokens: z.number(),
-    cacheReadInputTokens: z.number(),
-    cacheCreationInputTokens: z.number(),
-    reasoningOutputTokens: z.number(),
-    costUsd: usd,
-    retryCostUsd: usd,
-    unpricedCalls: z.int(),
-    incompleteCalls: z.int(),
-    estimatedCalls: z.int(),
+    ...sumsShape,
   })
   .openapi("SharedRollup") satisfies z.ZodType<SharedRollup>;
 

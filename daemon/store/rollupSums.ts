@@ -1,3 +1,5 @@
+import { nanoUsdToDecimal } from "../../shared/money.ts";
+import type { SpendSums } from "../../shared/spend.ts";
 import {
   addEncoded,
   addHistogram,
@@ -36,6 +38,26 @@ export type HistogramColumn = (typeof histogramColumns)[number];
 export type Sums = Record<SumColumn, number> & Record<HistogramColumn, Histogram>;
 /** As `rollups` and the queries over it give them; a histogram that was not asked for is not there. */
 export type SumsRow = Record<SumColumn, number> & { [Column in HistogramColumn]?: string | null };
+
+/** As clients see them. */
+export function publicSums(sums: Record<SumColumn, number>): SpendSums {
+  return {
+    calls: sums.calls,
+    errors: sums.errors,
+    aborted: sums.aborted,
+    retries: sums.retries,
+    inputTokens: sums.input_tokens,
+    outputTokens: sums.output_tokens,
+    cacheReadInputTokens: sums.cache_read_input_tokens,
+    cacheCreationInputTokens: sums.cache_creation_input_tokens,
+    reasoningOutputTokens: sums.reasoning_output_tokens,
+    costUsd: nanoUsdToDecimal(sums.cost_nano_usd),
+    retryCostUsd: nanoUsdToDecimal(sums.retry_cost_nano_usd),
+    unpricedCalls: sums.unpriced_calls,
+    incompleteCalls: sums.incomplete_calls,
+    estimatedCalls: sums.estimated_calls,
+  };
+}
 
 export function noSums(): Sums {
   return { ...noNumbers(), latency: new Map(), first_token: new Map() };

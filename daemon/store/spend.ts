@@ -1,10 +1,9 @@
 import type { SourceKind } from "../../shared/call.ts";
-import { nanoUsdToDecimal } from "../../shared/money.ts";
 import type { Spend, SpendQuery, SpendRow, SpendTotals } from "../../shared/spend.ts";
 import type { Database } from "./database.ts";
 import { type Facts, sumFacts } from "./facts.ts";
 import { percentile } from "./histogram.ts";
-import { addSums, noSums, type Sums } from "./rollupSums.ts";
+import { addSums, noSums, publicSums, type Sums } from "./rollupSums.ts";
 import type { Resolved } from "./store.ts";
 
 const DEFAULT_LIMIT = 1_000;
@@ -46,20 +45,7 @@ function rowOf({ keys, sourceKind, sums }: Facts, bySource: boolean): SpendRow {
 /** As clients see them. */
 export function totalsOf(sums: Sums): SpendTotals {
   return {
-    calls: sums.calls,
-    errors: sums.errors,
-    aborted: sums.aborted,
-    retries: sums.retries,
-    inputTokens: sums.input_tokens,
-    outputTokens: sums.output_tokens,
-    cacheReadInputTokens: sums.cache_read_input_tokens,
-    cacheCreationInputTokens: sums.cache_creation_input_tokens,
-    reasoningOutputTokens: sums.reasoning_output_tokens,
-    costUsd: nanoUsdToDecimal(sums.cost_nano_usd),
-    retryCostUsd: nanoUsdToDecimal(sums.retry_cost_nano_usd),
-    unpricedCalls: sums.unpriced_calls,
-    incompleteCalls: sums.incomplete_calls,
-    estimatedCalls: sums.estimated_calls,
+    ...publicSums(sums),
     durationP50Ms: percentile(sums.latency, 0.5),
     durationP95Ms: percentile(sums.latency, 0.95),
   };

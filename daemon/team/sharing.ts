@@ -1,6 +1,6 @@
 import { nanoUsdToDecimal } from "../../shared/money.ts";
 import type { SharedCall, SharedRollup, TeamShare } from "../../shared/team.ts";
-import { noNumbers, type SumColumn, sumColumns } from "../store/rollupSums.ts";
+import { noNumbers, publicSums, type SumColumn, sumColumns } from "../store/rollupSums.ts";
 import type { StoredCall } from "../store/store.ts";
 import type { OutboxPiece, StoredDimensions } from "../store/teamRecords.ts";
 import type { TeamDimension } from "./schema.ts";
@@ -111,20 +111,7 @@ export function publicRollup({ bucketMs, developer, dimensions, sums }: RollupTo
     from: new Date(bucketMs).toISOString(),
     developer,
     ...publicDimensions(dimensions),
-    calls: sums.calls,
-    errors: sums.errors,
-    aborted: sums.aborted,
-    retries: sums.retries,
-    inputTokens: sums.input_tokens,
-    outputTokens: sums.output_tokens,
-    cacheReadInputTokens: sums.cache_read_input_tokens,
-    cacheCreationInputTokens: sums.cache_creation_input_tokens,
-    reasoningOutputTokens: sums.reasoning_output_tokens,
-    costUsd: nanoUsdToDecimal(sums.cost_nano_usd),
-    retryCostUsd: nanoUsdToDecimal(sums.retry_cost_nano_usd),
-    unpricedCalls: sums.unpriced_calls,
-    incompleteCalls: sums.incomplete_calls,
-    estimatedCalls: sums.estimated_calls,
+    ...publicSums(sums),
   };
 }
 
