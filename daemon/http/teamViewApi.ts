@@ -69,6 +69,6 @@ export function teamViewApi({ teamView }: ApiSurroundings) {
 }
 
 function ofTeam<Answer>(answer: Answer | null): Answer {
-  if (answer === null) throw new Problem(409, "No team was joined: taximeter team join <url>.");
+  if (answer === null) throw new Problem(409, "No team was joined: taximeter team join libsql://…");
   return answer;
 }

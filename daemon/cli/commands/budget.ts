@@ -42,7 +42,7 @@ export function budgetCommand(context: CommandContext): Command {
 
   const set = addScope(
     new Command("set")
-      .description("sets a budget; one that is there for the same period and scope is replaced")
+      .description("sets a budget, or changes the one that is there for the same period and scope")
       .addArgument(period())
       .addArgument(new Argument("<amount>", "in US dollars").argParser(parseAmount)),
     context.workingDirectory,
