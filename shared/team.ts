@@ -104,10 +104,8 @@ export interface TeamPush {
   problem: TeamProblem | null;
 }
 
-/** Sums over one quarter hour, as they leave: all of a row. Amounts as decimal strings in US dollars. */
-export interface SharedRollup extends SpendSums {
-  /** Start of the quarter hour, ISO 8601. */
-  from: string;
+/** What a row that leaves belongs to; `null` is none, or not shared. */
+export interface SharedDimensions {
   developer: string;
   provider: string;
   operation: string;
@@ -121,21 +119,16 @@ export interface SharedRollup extends SpendSums {
   workspace: string | null;
 }
 
+/** Sums over one quarter hour, as they leave: all of a row. Amounts as decimal strings in US dollars. */
+export interface SharedRollup extends SharedDimensions, SpendSums {
+  /** Start of the quarter hour, ISO 8601. */
+  from: string;
+}
+
 /** A single call, as it leaves: all of a row. */
-export interface SharedCall {
+export interface SharedCall extends SharedDimensions {
   callId: string;
   startedAt: string;
-  developer: string;
-  provider: string;
-  operation: string;
-  model: string | null;
-  source: string | null;
-  sourceKind: string | null;
-  feature: string | null;
-  project: string | null;
-  branch: string | null;
-  callSite: string | null;
-  workspace: string | null;
   status: string;
   httpStatus: number | null;
   errorType: string | null;

@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
 import { access, lstat, stat } from "node:fs/promises";
-import { dirname, isAbsolute } from "node:path";
+import { dirname } from "node:path";
 import { OpenAPIHono, z } from "@hono/zod-openapi";
+import { absolutePath } from "./absolutePath.ts";
 import { Problem, refuseInput } from "./problem.ts";
 import { json, jsonBody, route } from "./routes.ts";
 import type { ApiSurroundings } from "./surroundings.ts";
@@ -13,14 +14,7 @@ const backupRoute = route(
     operationId: "backup",
     summary: "Copy the store into a new file",
     request: {
-      body: jsonBody(
-        z.object({
-          file: z
-            .string()
-            .max(4_000, "is too long")
-            .refine((file) => isAbsolute(file) && !file.includes("\u0000"), "must be an absolute path"),
-        }),
-      ),
+      body: jsonBody(z.object({ file: absolutePath })),
     },
   },
   { 200: json(z.object({ file: z.string(), bytes: z.int() }), "The copy, consistent in itself.") },

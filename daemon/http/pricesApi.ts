@@ -1,10 +1,10 @@
-import { isAbsolute } from "node:path";
 import { OpenAPIHono, z } from "@hono/zod-openapi";
 import { parsePriceName } from "../../shared/prices.ts";
 import { CatalogueFileError } from "../pricing/catalogueFile.ts";
 import { OlderCatalogueError } from "../pricing/priceBook.ts";
 import { overrideOf } from "../pricing/priceEntry.ts";
 import { PriceFileError } from "../pricing/priceFileEditor.ts";
+import { absolutePath } from "./absolutePath.ts";
 import { errorSchema } from "./apiSchemas.ts";
 import {
   catalogueSchema,
@@ -98,10 +98,7 @@ const updateRoute = route(
     request: {
       body: jsonBody(
         z.object({
-          file: z
-            .string()
-            .max(4_000, "is too long")
-            .refine((file) => isAbsolute(file) && !file.includes("\u0000"), "must be an absolute path"),
+          file: absolutePath,
           date: z.iso.date("must be a date like 2026-11-20").optional(),
           force: z.boolean("must be true or false").optional(),
         }),

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import {
   type SharedCall,
+  type SharedDimensions,
   type SharedRollup,
   sharedDetails,
   type TeamJoinInput,
@@ -80,6 +81,7 @@ const dimensionsShape = {
   callSite: text,
   workspace: text,
 };
+z.object(dimensionsShape) satisfies z.ZodType<SharedDimensions>;
 
 const sharedRollupSchema = z
   .object({

@@ -1,5 +1,5 @@
 import { nanoUsdToDecimal } from "../../shared/money.ts";
-import type { SharedCall, SharedRollup, TeamShare } from "../../shared/team.ts";
+import type { SharedCall, SharedDimensions, SharedRollup, TeamShare } from "../../shared/team.ts";
 import { noNumbers, publicSums, type SumColumn, sumColumns } from "../store/rollupSums.ts";
 import type { StoredCall } from "../store/store.ts";
 import type { OutboxPiece, StoredDimensions } from "../store/teamRecords.ts";
@@ -135,7 +135,7 @@ export function publicCallToShare({ call, dimensions, conversation, labels }: Ca
   };
 }
 
-function publicDimensions(dimensions: Record<TeamDimension, string>) {
+function publicDimensions(dimensions: Record<TeamDimension, string>): Omit<SharedDimensions, "developer"> {
   return {
     provider: dimensions.provider,
     operation: dimensions.operation,

@@ -1,5 +1,12 @@
 import { formatUsd } from "../../../shared/money.ts";
-import type { SharedCall, SharedRollup, TeamPreview, TeamShare, TeamStatus } from "../../../shared/team.ts";
+import type {
+  SharedCall,
+  SharedDimensions,
+  SharedRollup,
+  TeamPreview,
+  TeamShare,
+  TeamStatus,
+} from "../../../shared/team.ts";
 import type { CommandContext } from "../context.ts";
 import { counted, formatCompact, formatCount } from "./numbers.ts";
 import { type Column, renderTable } from "./table.ts";
@@ -57,7 +64,7 @@ export function renderPreview(preview: TeamPreview, context: Context): string[] 
     "",
     ...renderRollups(rollups, context),
     context.theme.faint(
-      "Each row also holds: operation, kind of source, errors, aborted, retries and their cost, cache and reasoning tokens, calls without a price.",
+      "Each row also holds: operation, kind of source, errors, aborted, retries and their cost, cache and reasoning tokens, calls whose cost is unknown, partial or estimated.",
     ),
     ...(calls.length === 0
       ? []
@@ -72,11 +79,6 @@ export function renderPreview(preview: TeamPreview, context: Context): string[] 
   ];
 }
 
-type Dimensions = Pick<
-  SharedRollup,
-  "developer" | "project" | "source" | "provider" | "model" | "feature" | "branch" | "callSite" | "workspace"
->;
-
 const named = [
   "developer",
   "project",
@@ -90,7 +92,7 @@ const named = [
 ] as const;
 
 /** Columns that any of the rows has something in. */
-function dimensionColumns<Row extends Dimensions>(rows: readonly Row[]): Column<Row>[] {
+function dimensionColumns<Row extends SharedDimensions>(rows: readonly Row[]): Column<Row>[] {
   return named
     .filter((name) => rows.some((row) => row[name] !== null))
     .map((name) => ({
