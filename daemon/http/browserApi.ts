@@ -1,6 +1,6 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
 import { Hono } from "hono";
-import { invitationSchema } from "./apiSchemas.ts";
+import { invitationSchema } from "./daemonSchemas.ts";
 import { dashboardFileNames } from "./dashboardFiles.ts";
 import { dashboardPage, dashboardPolicy, noSessionPage } from "./dashboardPage.ts";
 import { Problem, refuseInput } from "./problem.ts";

@@ -1,6 +1,7 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
 import { type BudgetInput, TEAM_BUDGET } from "../../shared/budgets.ts";
-import { budgetInputSchema, budgetStateSchema, errorSchema } from "./apiSchemas.ts";
+import { errorSchema } from "./apiSchemas.ts";
+import { budgetInputSchema, budgetStateSchema } from "./budgetSchemas.ts";
 import { refuseInput } from "./problem.ts";
 import { json, jsonBody, route } from "./routes.ts";
 import type { ApiSurroundings } from "./surroundings.ts";

@@ -1,8 +1,8 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { conversationsSchema } from "./apiSchemas.ts";
 import { refuseInput } from "./problem.ts";
 import { conversationsQueryOf, conversationsQuerySchema, resolvedQuery } from "./querySchemas.ts";
 import { json, route } from "./routes.ts";
+import { conversationsSchema } from "./spendSchemas.ts";
 import type { ApiSurroundings } from "./surroundings.ts";
 
 const conversationsRoute = route(

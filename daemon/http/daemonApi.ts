@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { PROTOCOL, proveIdentity, SERVICE_NAME } from "../../shared/protocol.ts";
-import { healthSchema, statusSchema } from "./apiSchemas.ts";
+import { healthSchema, statusSchema } from "./daemonSchemas.ts";
 import { refuseInput } from "./problem.ts";
 import { json, jsonBody, route } from "./routes.ts";
 import type { ApiSurroundings } from "./surroundings.ts";

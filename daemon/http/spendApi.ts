@@ -1,5 +1,4 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { seriesSchema, spendSchema } from "./apiSchemas.ts";
 import { refuseInput } from "./problem.ts";
 import {
   resolvedQuery,
@@ -9,6 +8,7 @@ import {
   spendQuerySchema,
 } from "./querySchemas.ts";
 import { json, route } from "./routes.ts";
+import { seriesSchema, spendSchema } from "./spendSchemas.ts";
 import type { ApiSurroundings } from "./surroundings.ts";
 
 const byLabel = "Further parameters `label:<name>` filter by label.";

@@ -13,8 +13,9 @@ import {
   teamShares,
   teamTokenPlaces,
 } from "../../shared/team.ts";
-import { instant, sumsShape, text, usd } from "./apiSchemas.ts";
+import { instant, text, usd } from "./apiSchemas.ts";
 import type { Described } from "./described.ts";
+import { sumsShape } from "./spendSchemas.ts";
 
 const MAX_TOKEN_LENGTH = 8_000;
 

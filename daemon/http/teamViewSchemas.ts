@@ -9,8 +9,9 @@ import {
   type TeamSpendQuery,
   teamDimensionNames,
 } from "../../shared/teamSpend.ts";
-import { instant, rangeShape, text, totalsSchema, usd } from "./apiSchemas.ts";
+import { instant, rangeShape, text, usd } from "./apiSchemas.ts";
 import { list, one, rangeEnds, wholeNumber, withoutUndefined } from "./querySchemas.ts";
+import { totalsSchema } from "./spendSchemas.ts";
 import { problemSchema } from "./teamSchemas.ts";
 
 const dimension = z.enum(teamDimensionNames, `is none of ${teamDimensionNames.join(", ")}`);
