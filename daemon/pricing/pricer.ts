@@ -1,4 +1,4 @@
-import type { CallStatus, CostStatus, Endpoint, JsonObject } from "../../shared/call.ts";
+import type { CostStatus } from "../../shared/call.ts";
 import { NANO_USD_PER_USD } from "../../shared/money.ts";
 import type { PriceCatalogue } from "../../shared/prices.ts";
 import type { Usage } from "../../shared/usage.ts";
@@ -6,34 +6,13 @@ import { type FinerParts, type Surcharges, surchargesIn } from "../usage/surchar
 import { type Buckets, bucketsOf } from "./buckets.ts";
 import { type Catalogue, loadCatalogue } from "./catalogue.ts";
 import { type CostedUnit, costOf } from "./costing.ts";
-import { withDecisions } from "./decisions.ts";
 import { fastModeOf } from "./fastMode.ts";
 import { createOwnPrices, type OwnPrices } from "./ownPrices.ts";
 import { placeOf } from "./places.ts";
+import type { PriceableCall } from "./priceableCall.ts";
+import { createPriceFinder, modelsOf } from "./priceFinder.ts";
 import type { FoundPrices } from "./prices.ts";
-import { listingOf } from "./routedProviders.ts";
-import { searchPrice, withSearchFee } from "./searchFees.ts";
 import { tierOf } from "./serviceTiers.ts";
-
-/** What a price depends on. */
-export interface PriceableCall {
-  provider: string;
-  /** Where it went to, which may decide the price; `null` where it is not known. */
-  endpoint: Endpoint | null;
-  /** Absolute path of the workspace, which may have prices of its own. */
-  workspace: string | null;
-  requestModel: string | null;
-  responseModel: string | null;
-  serviceTier: string | null;
-  usage: Usage;
-  rawUsage: JsonObject | null;
-  declaredCostNanoUsd: number | null;
-  /** Milliseconds since the epoch: prices are those of the call's own day. */
-  startedAtMs: number;
-  status: CallStatus;
-  /** `null` where no response came. */
-  httpStatus: number | null;
-}
 
 /**
  * - `declared`: the provider's own figure.
@@ -90,24 +69,6 @@ export interface PricerParts {
   warnings: () => string[];
 }
 
-/** Models that run on the developer's own machines cost nothing by the call. */
-const localProviders: ReadonlySet<string> = new Set([
-  "ollama",
-  "lmstudio",
-  "lm-studio",
-  "lm_studio",
-  "vllm",
-  "llamacpp",
-  "llama.cpp",
-  "llama-cpp",
-  "llamafile",
-  "localai",
-  "local",
-  "jan",
-  "tgi",
-  "mlx",
-]);
-
 /** A million dollars: no call costs that, so its usage is not to be believed. */
 const MOST_NANO_USD_PER_CALL = 1_000_000 * NANO_USD_PER_USD;
 
@@ -125,25 +86,7 @@ export async function createPricer({ overridesFile, now, catalogue }: PricerOpti
 }
 
 export function pricerOf({ own, catalogue, now, warnings }: PricerParts): Pricer {
-  /** Of several names the first that has a price; the user's prices before the catalogue's. */
-  function find(call: PriceableCall, models: readonly string[]): FoundPrices | undefined {
-    const { provider } = call;
-    const ofAnyModel = models.length === 0 || call.usage.credits !== undefined;
-    const users = own.find(call.workspace, provider, ofAnyModel ? [...models, null] : models);
-    if (users !== undefined) return users;
-    if (localProviders.has(provider)) {
-      return { key: `${provider}:${models[0] ?? "*"}`, version: "local", prices: {}, free: true };
-    }
-    const named = isAzure(provider)
-      ? models.filter((model) => model === call.responseModel || model !== call.requestModel)
-      : models;
-    for (const model of named) {
-      const listing = listingOf(call, model);
-      const listed = catalogue().find(listing.provider, listing.model, call.startedAtMs);
-      if (listed !== undefined) return withDecisions(withSearchFee(listed, call.rawUsage), call.serviceTier);
-    }
-    return models.length === 0 ? searchPrice(provider, call.endpoint?.path) : undefined;
-  }
+  const find = createPriceFinder(own, catalogue);
 
   function price(call: PriceableCall): Cost {
     if (call.declaredCostNanoUsd !== null && call.declaredCostNanoUsd <= MOST_NANO_USD_PER_CALL) {
@@ -273,24 +216,6 @@ function partOf(
     units: lines,
     known: !lowerBound && unpricedUnits.length === 0 && factors.every(({ known }) => known),
   };
-}
-
-/**
- * The model that answered, then the one that was asked for. On Bedrock the other way round: what is asked for says from
- * which regions it is served, which decides the price, and what answers does not.
- */
-function modelsOf({ provider, requestModel, responseModel }: PriceableCall): string[] {
-  const models = isBedrock(provider) ? [requestModel, responseModel] : [responseModel, requestModel];
-  return models.filter((model) => model !== null);
-}
-
-function isBedrock(provider: string): boolean {
-  return provider === "aws.bedrock" || provider === "aws" || provider === "bedrock";
-}
-
-/** Where the user names their deployments as they like: such a name may be that of another model. */
-function isAzure(provider: string): boolean {
-  return provider === "azure.ai.openai" || provider === "azure";
 }
 
 function isEmpty(usage: Usage): boolean {

@@ -1,5 +1,5 @@
 import { objectIn, textIn } from "../usage/fields.ts";
-import type { PriceableCall } from "./pricer.ts";
+import type { PriceableCall } from "./priceableCall.ts";
 
 /** Under which provider's name a price list has a call, and its model there. */
 interface Listing {

@@ -1,7 +1,8 @@
 import type { CallDetail, CostLine } from "../../shared/callDetail.ts";
 import { NANO_USD_PER_USD, nanoUsdToDecimal } from "../../shared/money.ts";
+import type { PriceableCall } from "../pricing/priceableCall.ts";
 import { fieldOfUnit } from "../pricing/priceEntry.ts";
-import type { PriceableCall, Pricer } from "../pricing/pricer.ts";
+import type { Pricer } from "../pricing/pricer.ts";
 import { publicCall } from "../store/publicCall.ts";
 import type { CallWithAttempts, StoredCall } from "../store/store.ts";
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { createPricer, type PriceableCall, type Pricer } from "../../daemon/pricing/pricer.ts";
+import type { PriceableCall } from "../../daemon/pricing/priceableCall.ts";
+import { createPricer, type Pricer } from "../../daemon/pricing/pricer.ts";
 import type { CostStatus } from "../../shared/call.ts";
 import type { Usage } from "../../shared/usage.ts";
 import { makePriceable } from "./priceable.ts";

@@ -1,4 +1,4 @@
-import type { PriceableCall } from "../../daemon/pricing/pricer.ts";
+import type { PriceableCall } from "../../daemon/pricing/priceableCall.ts";
 
 /** A call that ended well on 2026-11-20, asking for pricing. */
 export function makePriceable(over: Partial<PriceableCall> = {}): PriceableCall {
