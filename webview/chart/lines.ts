@@ -11,6 +11,7 @@ import {
 } from "chart.js";
 import type { Formats } from "../model/formats.ts";
 import type { LineChart } from "../model/lineChart.ts";
+import { axisLook } from "./axisLook.ts";
 import type { DrawnChart } from "./drawnChart.ts";
 import type { ChartTheme } from "./theme.ts";
 import { tooltipLook } from "./tooltipLook.ts";
@@ -60,7 +61,7 @@ function isAlone(values: readonly (number | null)[], index: number): boolean {
 }
 
 function optionsOf(data: LineChart, theme: ChartTheme, formats: Formats): ChartOptions<"line"> {
-  const font = { family: theme.fontFamily, size: 11 };
+  const { x, y } = axisLook(theme, (value) => formats.measure(value, data.unit));
   const nothing = data.lines.every(({ values }) => values.every((value) => (value ?? 0) === 0));
   return {
     responsive: true,
@@ -68,24 +69,8 @@ function optionsOf(data: LineChart, theme: ChartTheme, formats: Formats): ChartO
     animation: false,
     interaction: { mode: "index", intersect: false },
     scales: {
-      x: {
-        grid: { display: false },
-        border: { color: theme.grid },
-        ticks: { color: theme.text, font, maxRotation: 0, autoSkipPadding: 24 },
-      },
-      y: {
-        beginAtZero: true,
-        ...(nothing ? { suggestedMax: data.unit === "share" ? 0.1 : 1_000 } : {}),
-        grid: { color: theme.grid, drawTicks: false },
-        border: { display: false },
-        ticks: {
-          color: theme.text,
-          font,
-          padding: 8,
-          maxTicksLimit: 5,
-          callback: (value) => formats.measure(Number(value), data.unit),
-        },
-      },
+      x,
+      y: nothing ? { ...y, suggestedMax: data.unit === "share" ? 0.1 : 1_000 } : y,
     },
     plugins: {
       tooltip: {

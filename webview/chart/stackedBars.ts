@@ -12,6 +12,7 @@ import { t } from "../localisation/t.ts";
 import { SLOTS } from "../model/colourSlots.ts";
 import type { Formats } from "../model/formats.ts";
 import type { Trend, TrendSeries } from "../model/trend.ts";
+import { axisLook } from "./axisLook.ts";
 import type { DrawnChart } from "./drawnChart.ts";
 import { patternFill } from "./patterns.ts";
 import type { ChartTheme } from "./theme.ts";
@@ -57,7 +58,7 @@ function datasetOf(line: TrendSeries, theme: ChartTheme): ChartDataset<"bar", nu
 }
 
 function optionsOf(trend: Trend, theme: ChartTheme, formats: Formats): ChartOptions<"bar"> {
-  const font = { family: theme.fontFamily, size: 11 };
+  const { x, y } = axisLook(theme, (value) => formats.usd(value.toFixed(9)));
   const nothing = trend.bars.every((bar) => Number(bar.totalUsd) === 0);
   return {
     responsive: true,
@@ -65,26 +66,8 @@ function optionsOf(trend: Trend, theme: ChartTheme, formats: Formats): ChartOpti
     animation: false,
     interaction: { mode: "index", intersect: false },
     scales: {
-      x: {
-        stacked: true,
-        grid: { display: false },
-        border: { color: theme.grid },
-        ticks: { color: theme.text, font, maxRotation: 0, autoSkipPadding: 24 },
-      },
-      y: {
-        stacked: true,
-        beginAtZero: true,
-        ...(nothing ? { suggestedMax: 1 } : {}),
-        grid: { color: theme.grid, drawTicks: false },
-        border: { display: false },
-        ticks: {
-          color: theme.text,
-          font,
-          padding: 8,
-          maxTicksLimit: 5,
-          callback: (value) => formats.usd(Number(value).toFixed(9)),
-        },
-      },
+      x: { ...x, stacked: true },
+      y: { ...y, stacked: true, ...(nothing ? { suggestedMax: 1 } : {}) },
     },
     plugins: {
       tooltip: {

@@ -15,7 +15,7 @@ import { TrendChart } from "./trendChart.tsx";
 type OverviewState = "loading" | "failure" | "empty" | "ready";
 
 export function Overview() {
-  const { spend, total, refresh } = useDashboard();
+  const { spend, total, dimension, refresh } = useDashboard();
   const { value, outdated, failure } = spend.state.value;
   const trend = useTrend();
   const state: OverviewState =
@@ -54,7 +54,7 @@ export function Overview() {
         <>
           <div class={`top ${outdated ? "outdated" : ""}`}>
             <TotalPanel />
-            <TrendChart trend={trend} outdated={outdated} />
+            <TrendChart trend={trend} by={dimension.value} testId="trend" outdated={outdated} />
           </div>
           <UnpricedNotice />
           <div class="columns">

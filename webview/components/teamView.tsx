@@ -1,21 +1,17 @@
 import { useRef } from "preact/hooks";
 import type { TeamDimensionName, TeamSeries, TeamSpend } from "../../shared/teamSpend.ts";
-import { createStackedBars } from "../chart/stackedBars.ts";
 import { t } from "../localisation/t.ts";
-import { SLOTS } from "../model/colourSlots.ts";
 import { callsInWords, spendWords } from "../model/costWords.ts";
-import { dimensionWords } from "../model/dimensionWords.ts";
 import { freshnessWords, teamTrend } from "../model/teamView.ts";
 import type { Trend } from "../model/trend.ts";
 import { Budgets } from "./budgets.tsx";
-import { ChartCanvas, ChartFrame } from "./chartFrame.tsx";
 import { LinkButton } from "./controls.tsx";
 import { useDashboard } from "./dashboardContext.ts";
 import { Note } from "./notices.tsx";
 import { ResourceView } from "./resourceView.tsx";
 import { TeamBreakdown } from "./teamBreakdown.tsx";
 import { TeamMembersList } from "./teamMembersList.tsx";
-import { TrendTable } from "./trendChart.tsx";
+import { TrendChart } from "./trendChart.tsx";
 import { Words } from "./words.tsx";
 
 /** What all of the team spends, by whom and for what, and how fresh that is. */
@@ -103,30 +99,11 @@ function Total({ spend }: { spend: TeamSpend }) {
 }
 
 function OverTime({ outdated }: { outdated: boolean }) {
-  const { teamSeries, teamBy, formats } = useDashboard();
+  const { teamSeries, teamBy } = useDashboard();
   const by = teamBy.value === "day" ? "developer" : teamBy.value;
-  const trend = useTeamTrend(teamSeries.state.value.value, by);
-  return (
-    <ChartFrame
-      label={t("Spend over time")}
-      testId="team-trend"
-      outdated={outdated || teamSeries.state.value.outdated}
-      legend={trend === null ? null : trend.series.map(({ slot, label }) => ({ slot: slot ?? SLOTS, label }))}
-      chart={
-        <ChartCanvas
-          create={createStackedBars}
-          data={trend}
-          formats={formats.value}
-          summary={trend?.summary ?? t("Spend over time")}
-        />
-      }
-      table={
-        trend === null
-          ? null
-          : () => <TrendTable trend={trend} formats={formats.value} dimensionName={dimensionWords(by).name} />
-      }
-    />
-  );
+  const { value, outdated: older } = teamSeries.state.value;
+  const trend = useTeamTrend(value, by);
+  return <TrendChart trend={trend} by={by} testId="team-trend" outdated={outdated || older} />;
 }
 
 /** Colours stay with their keys from one answer to the next. */

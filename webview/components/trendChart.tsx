@@ -1,19 +1,27 @@
 import { createStackedBars } from "../chart/stackedBars.ts";
 import { t } from "../localisation/t.ts";
 import { SLOTS } from "../model/colourSlots.ts";
-import { dimensionWords } from "../model/dimensionWords.ts";
+import { dimensionWords, type ShownDimension } from "../model/dimensionWords.ts";
 import type { Formats } from "../model/formats.ts";
 import type { Trend } from "../model/trend.ts";
 import { ChartCanvas, ChartFrame } from "./chartFrame.tsx";
 import { useDashboard } from "./dashboardContext.ts";
 
-/** Spend over time, stacked by the chosen dimension; as a chart or as a table. */
-export function TrendChart({ trend, outdated }: { trend: Trend | null; outdated: boolean }) {
-  const { formats, dimension } = useDashboard();
+interface TrendChartProps {
+  trend: Trend | null;
+  /** What it is stacked by. */
+  by: ShownDimension;
+  testId: string;
+  outdated: boolean;
+}
+
+/** Spend over time, stacked; as a chart or as a table. */
+export function TrendChart({ trend, by, testId, outdated }: TrendChartProps) {
+  const { formats } = useDashboard();
   return (
     <ChartFrame
       label={t("Spend over time")}
-      testId="trend"
+      testId={testId}
       outdated={outdated}
       legend={trend === null ? null : trend.series.map(({ slot, label }) => ({ slot: slot ?? SLOTS, label }))}
       chart={
@@ -27,20 +35,14 @@ export function TrendChart({ trend, outdated }: { trend: Trend | null; outdated:
       table={
         trend === null
           ? null
-          : () => (
-              <TrendTable
-                trend={trend}
-                formats={formats.value}
-                dimensionName={dimensionWords(dimension.value).name}
-              />
-            )
+          : () => <TrendTable trend={trend} formats={formats.value} dimensionName={dimensionWords(by).name} />
       }
     />
   );
 }
 
 /** The chart's figures, bars without calls left out. */
-export function TrendTable(props: { trend: Trend; formats: Formats; dimensionName: string }) {
+function TrendTable(props: { trend: Trend; formats: Formats; dimensionName: string }) {
   const { trend, formats } = props;
   const filled = trend.bars.map((bar, index) => ({ bar, index })).filter(({ bar }) => bar.calls > 0);
   return (
