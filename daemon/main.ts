@@ -5,6 +5,7 @@
 import { homedir } from "node:os";
 import { resolve as resolvePath } from "node:path";
 import { stateDirectory } from "../shared/home.ts";
+import { messageOf } from "../shared/messageOf.ts";
 import { environment } from "../shared/protocol.ts";
 import { parseTeamUrl } from "../shared/teamUrl.ts";
 import { dashboardFiles } from "./http/dashboardFiles.ts";
@@ -162,7 +163,7 @@ function startFailure(error: unknown): StartFailure {
   if (error instanceof StoreTooNewError || error instanceof StoreUnavailableError) {
     return new StartFailure(error.message);
   }
-  return new StartFailure(error instanceof Error ? error.message : String(error));
+  return new StartFailure(messageOf(error));
 }
 
 // Whoever started us may have stopped listening: that is no reason to die.

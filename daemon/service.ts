@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../shared/messageOf.ts";
 import type { Range } from "../shared/range.ts";
 import { createBudgetKeeper } from "./budgets/budgetKeeper.ts";
 import { createCallSites } from "./callSites/callSites.ts";
@@ -298,13 +299,11 @@ export function createService(surroundings: ServiceSurroundings) {
       budgets.start();
       teamReading.watch.start();
       protection.changed();
-      void pricer().catch((error) =>
-        log(`prices: ${error instanceof Error ? error.message : String(error)}`),
-      );
+      void pricer().catch((error) => log(`prices: ${messageOf(error)}`));
       void team
         .start()
         .then(() => teamReading.watch.pushed())
-        .catch((error) => log(`team: ${error instanceof Error ? error.message : String(error)}`));
+        .catch((error) => log(`team: ${messageOf(error)}`));
     },
     /** Lets go of those who listen on. Requests are still answered. */
     hangUp() {

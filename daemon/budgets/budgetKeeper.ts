@@ -6,6 +6,7 @@ import {
   budgetId,
   DEFAULT_THRESHOLDS,
 } from "../../shared/budgets.ts";
+import { messageOf } from "../../shared/messageOf.ts";
 import { decimalToNanoUsd, nanoUsdToDecimal } from "../../shared/money.ts";
 import type { Range, ResolvedRange } from "../../shared/range.ts";
 import type { BudgetCrossing } from "../live/hub.ts";
@@ -71,7 +72,7 @@ export function createBudgetKeeper(surroundings: BudgetSurroundings): BudgetKeep
   const loading = inTurn(async () => {
     for (const budget of await store.budgets()) known.set(budget.id, await stateOf(budget));
   });
-  loading.catch((error) => log(`budgets: ${error instanceof Error ? error.message : String(error)}`));
+  loading.catch((error) => log(`budgets: ${messageOf(error)}`));
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = queue.then(work);
@@ -152,7 +153,7 @@ export function createBudgetKeeper(surroundings: BudgetSurroundings): BudgetKeep
 
   function refreshInTurn() {
     inTurn(refresh).catch((error) => {
-      log(`budgets: ${error instanceof Error ? error.message : String(error)}`);
+      log(`budgets: ${messageOf(error)}`);
     });
   }
 

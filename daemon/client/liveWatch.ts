@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { queryString } from "../../shared/api.ts";
 import { LIVE_PATH, type LiveQuery } from "../../shared/live.ts";
+import { messageOf } from "../../shared/messageOf.ts";
 import type { Discovery } from "../../shared/protocol.ts";
 import type { Watch, WatchListener } from "./daemonConnection.ts";
 import { doesNotAnswer } from "./errors.ts";
@@ -79,7 +80,7 @@ export function watchLive(
         listener.connection("live", null);
       });
     } catch (error) {
-      detail = error instanceof Error ? error.message : String(error);
+      detail = messageOf(error);
       if (error instanceof NotUnderstoodError) {
         // It would say the same at once again.
         wasLive = false;

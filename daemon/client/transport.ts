@@ -1,4 +1,5 @@
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
+import { messageOf } from "../../shared/messageOf.ts";
 import type { Discovery } from "../../shared/protocol.ts";
 import { connectProved, NotTheDaemonError } from "./provedSocket.ts";
 
@@ -133,7 +134,7 @@ async function readAll(request: ClientRequest, response: IncomingMessage): Promi
       chunks.push(chunk);
     }
   } catch (error) {
-    throw new TransportError(error instanceof Error ? error.message : String(error), true);
+    throw new TransportError(messageOf(error), true);
   }
   return Buffer.concat(chunks).toString("utf8");
 }

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from "node:fs";
 import { mkdir, open, readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { messageOf } from "../../shared/messageOf.ts";
 import { SPOOL_SUFFIX } from "../../shared/protocol.ts";
 import type { Ingest } from "./ingest.ts";
 import { readNdjsonBody } from "./reportBody.ts";
@@ -94,7 +95,7 @@ export function createSpool({ directory, ingest, log, nowMs, onTakenIn }: SpoolS
         await takeInOnce();
       } while (again && !stopped);
     })()
-      .catch((error) => log(`spool: ${error instanceof Error ? error.message : String(error)}`))
+      .catch((error) => log(`spool: ${messageOf(error)}`))
       .finally(() => {
         running = null;
       });

@@ -1,3 +1,4 @@
+import { messageOf } from "../../shared/messageOf.ts";
 import type { Runs } from "../lifecycle/runs.ts";
 import type { Store } from "../store/store.ts";
 
@@ -27,7 +28,7 @@ export function startSweep({ store, runs, nowMs, onClosed, log }: SweepSurroundi
       });
       if (closed > 0) onClosed();
     } catch (error) {
-      log(`sweep: ${error instanceof Error ? error.message : String(error)}`);
+      log(`sweep: ${messageOf(error)}`);
     }
   }
   void sweep();

@@ -1,4 +1,5 @@
 import Database from "libsql";
+import { messageOf } from "../../shared/messageOf.ts";
 import { StartFailure } from "./home.ts";
 
 /** Held for life: the kernel lets it go when the process ends, however it ends. */
@@ -20,7 +21,7 @@ export function tryLock(file: string): Lock | null {
   } catch (error) {
     database?.close();
     if (error instanceof Error && "code" in error && isBusy(error.code)) return null;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw new StartFailure(`${file} cannot be locked: ${message}.`);
   }
 }

@@ -2,6 +2,7 @@ import type { BudgetState } from "../../shared/budgets.ts";
 import type { Call } from "../../shared/call.ts";
 import type { DaemonStatus } from "../../shared/daemonStatus.ts";
 import type { LiveEvent, LiveEvents, LiveQuery, LiveSpend } from "../../shared/live.ts";
+import { messageOf } from "../../shared/messageOf.ts";
 import type { Range, ResolvedRange } from "../../shared/range.ts";
 import { publicCall } from "../store/publicCall.ts";
 import type { Store, StoredCall, TimeRange } from "../store/store.ts";
@@ -105,7 +106,7 @@ export function createLiveHub(surroundings: LiveSurroundings): LiveHub {
         if (!subscriber.cancelled) subscriber.sink.send(event);
       }
     } catch (error) {
-      log(`live: ${error instanceof Error ? error.message : String(error)}`);
+      log(`live: ${messageOf(error)}`);
       subscribers.delete(subscriber);
       subscriber.cancelled = true;
       subscriber.sink.close();

@@ -1,6 +1,7 @@
 import { setImmediate as turnOfEventLoop } from "node:timers/promises";
 import type { CallReport, Operation } from "../../shared/call.ts";
 import type { IngestOutcome } from "../../shared/callPages.ts";
+import { messageOf } from "../../shared/messageOf.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import type { Store } from "../store/store.ts";
 import { originOf, serviceSource } from "./attribution.ts";
@@ -178,7 +179,7 @@ export function createSpanIntake(surroundings: SpanIntakeSurroundings): SpanInta
     settling = setTimeout(() => {
       settling = null;
       inTurn(() => handOn(traces.settled(nowMs() - settleAfterMs)))
-        .catch((error) => log(`spans: ${error instanceof Error ? error.message : String(error)}`))
+        .catch((error) => log(`spans: ${messageOf(error)}`))
         .finally(settleLater);
     }, settleAfterMs).unref();
   }

@@ -1,4 +1,5 @@
 import type { BudgetState } from "../../shared/budgets.ts";
+import { messageOf } from "../../shared/messageOf.ts";
 import { decimalToNanoUsd } from "../../shared/money.ts";
 import {
   type BreakerSettings,
@@ -46,7 +47,7 @@ export function createProtectionKeeper(around: ProtectionSurroundings): Protecti
     timer = null;
     writtenAtMs = performance.now();
     writing = writing.then(writeNow).catch((error) => {
-      around.log(`protection: ${error instanceof Error ? error.message : String(error)}`);
+      around.log(`protection: ${messageOf(error)}`);
     });
   };
 

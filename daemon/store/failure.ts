@@ -1,3 +1,4 @@
+import { messageOf } from "../../shared/messageOf.ts";
 import { sqliteCode } from "./database.ts";
 import { isCorruption } from "./openFile.ts";
 import type { StoreFailure } from "./rpc.ts";
@@ -9,7 +10,7 @@ export function failureOf(error: unknown, file: string): StoreFailure {
     return { kind: "input", field: error.field, message: error.message };
   }
   if (error instanceof StoreTooNewError) return { kind: "tooNew", message: error.message };
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = messageOf(error);
   if (isCorruption(error)) {
     return { kind: "damaged", message: `The database ${file} is damaged: ${detail}.` };
   }

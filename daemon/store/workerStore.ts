@@ -1,3 +1,4 @@
+import { messageOf } from "../../shared/messageOf.ts";
 import { putAside } from "./putAside.ts";
 import type { StoreOperation } from "./rpc.ts";
 import { type Store, StoreUnavailableError } from "./store.ts";
@@ -127,7 +128,7 @@ function putAsideOrThrow(file: string): string {
   try {
     return putAside(file, new Date());
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = messageOf(error);
     throw new StoreUnavailableError(
       `The database ${file} is damaged, and it could not be put aside: ${detail}.`,
     );

@@ -1,4 +1,5 @@
 /** Looks at the team now and then, while somebody may see what comes of it: an editor that is open, for its notices. */
+import { messageOf } from "../../shared/messageOf.ts";
 export interface TeamWatch {
   /** Something was pushed: others may have, too. */
   pushed(): void;
@@ -23,7 +24,7 @@ export function createTeamWatch(options: {
 
   function lookNow(): void {
     lookedAtMs = nowMs();
-    look().catch((error) => log(`team: ${error instanceof Error ? error.message : String(error)}`));
+    look().catch((error) => log(`team: ${messageOf(error)}`));
   }
   const isDue = () => lookedAtMs === null || Math.abs(nowMs() - lookedAtMs) >= LOOK_EVERY_MS;
 

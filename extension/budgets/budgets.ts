@@ -2,6 +2,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import type { BudgetInput, BudgetState } from "../../shared/budgets.ts";
 import type { LiveEvent } from "../../shared/live.ts";
+import { messageOf } from "../../shared/messageOf.ts";
 import { type Log, sayFailure } from "../commands/sayFailure.ts";
 import { SETTINGS_SECTION, settings as settingKeys } from "../contributions.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
@@ -48,8 +49,7 @@ export function createBudgets(options: {
       },
     }).catch((error: unknown) => void sayFailure(error, log));
   });
-  const logFailure = (what: string) => (error: unknown) =>
-    log.warn(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  const logFailure = (what: string) => (error: unknown) => log.warn(`${what}: ${messageOf(error)}`);
   const notInStep = logFailure("The budgets of the settings are not in step with the daemon's");
 
   return {
@@ -97,7 +97,7 @@ async function writeSetting(
     await configuration.update(settingKeys.budgets, followed, vscode.ConfigurationTarget.Global);
     return true;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     void vscode.window.showWarningMessage(
       vscode.l10n.t("The setting taximeter.budgets could not follow a budget that was changed: {0}", reason),
     );

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { messageOf } from "../../shared/messageOf.ts";
 import type { CommandLine } from "../daemon/commandLine.ts";
 
 /** Runs `taximeter doctor` where its words can be read: a terminal without a shell, which stays open. */
@@ -21,7 +22,7 @@ export function openDoctorTerminal(commandLine: CommandLine): void {
                 : `\n${vscode.l10n.t("Something is wrong: see above. This terminal can be closed.")}\n`,
             ),
           (error: unknown) => {
-            if (!abort.signal.aborted) write(`${error instanceof Error ? error.message : String(error)}\n`);
+            if (!abort.signal.aborted) write(`${messageOf(error)}\n`);
           },
         );
       },

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { ApiRequestError, DaemonUnavailableError } from "../../daemon/client/errors.ts";
+import { messageOf } from "../../shared/messageOf.ts";
 import { commands } from "../contributions.ts";
 
 export type Log = Pick<vscode.LogOutputChannel, "info" | "warn" | "error" | "show">;
@@ -20,7 +21,7 @@ export async function sayFailure(error: unknown, log: Log): Promise<void> {
     await vscode.window.showErrorMessage(vscode.l10n.t("Taximeter: {0}", error.message));
     return;
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   log.error(error instanceof Error ? (error.stack ?? message) : message);
   const chosen = await vscode.window.showErrorMessage(vscode.l10n.t("Taximeter: {0}", message), showLog);
   if (chosen === showLog) log.show();

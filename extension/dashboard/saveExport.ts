@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { messageOf } from "../../shared/messageOf.ts";
 import type { SaveFileMessage } from "../../shared/messages.ts";
 import type { Log } from "../commands/sayFailure.ts";
 
@@ -19,11 +20,7 @@ export async function saveExport(file: SaveFileMessage, log: Log): Promise<void>
   } catch (error) {
     log.error(`The export ${target.toString()} could not be written: ${String(error)}`);
     void vscode.window.showErrorMessage(
-      vscode.l10n.t(
-        "{0} could not be written: {1}",
-        name,
-        error instanceof Error ? error.message : String(error),
-      ),
+      vscode.l10n.t("{0} could not be written: {1}", name, messageOf(error)),
     );
     return;
   }

@@ -2,6 +2,7 @@ import type { Watch } from "../../daemon/client/daemonConnection.ts";
 import { ApiRequestError } from "../../daemon/client/errors.ts";
 import type { ApiError } from "../../shared/api.ts";
 import type { LiveQuery } from "../../shared/live.ts";
+import { messageOf } from "../../shared/messageOf.ts";
 import type { HostMessage, SaveFileMessage, WebviewMessage, WebviewRequest } from "../../shared/messages.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
 import { parseWebviewMessage } from "./webviewMessage.ts";
@@ -83,5 +84,5 @@ function apiError(error: unknown): ApiError {
   if (error instanceof ApiRequestError && error.field !== undefined) {
     return { error: error.message, field: error.field };
   }
-  return { error: error instanceof Error ? error.message : String(error) };
+  return { error: messageOf(error) };
 }

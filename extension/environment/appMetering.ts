@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { appendNodeOption, installPreloadStub } from "../../daemon/client/preload.ts";
+import { messageOf } from "../../shared/messageOf.ts";
 import type { Log } from "../commands/sayFailure.ts";
 import type { Settings } from "../settings.ts";
 import { type AppEnvironment, appEnvironment } from "./appEnvironment.ts";
@@ -34,7 +35,7 @@ export function createAppMetering(options: {
       return appEnvironment({ stubPath, providers, env: process.env });
     } catch (error) {
       // Without the stub nothing may point to it: Node refuses to start where a preload is missing.
-      log.error(`Apps are not metered: ${error instanceof Error ? error.message : String(error)}`);
+      log.error(`Apps are not metered: ${messageOf(error)}`);
       return null;
     }
   };

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as vscode from "vscode";
+import { messageOf } from "../../shared/messageOf.ts";
 import type { Log } from "../commands/sayFailure.ts";
 import type { AppEnvironment } from "./appEnvironment.ts";
 import { debugEnvironment, nodeDebugTypes, nodeOptionsOfEnvFile } from "./debugEnvironment.ts";
@@ -21,7 +22,7 @@ export function meterDebugSessions(app: () => AppEnvironment | null, log: Log): 
         return { ...configuration, env };
       } catch (error) {
         // A debug session must start whatever happens to us.
-        log.warn(`A debug session is not metered: ${error instanceof Error ? error.message : String(error)}`);
+        log.warn(`A debug session is not metered: ${messageOf(error)}`);
         return configuration;
       }
     },

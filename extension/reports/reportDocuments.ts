@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { type Dimension, isDimension } from "../../shared/dimensions.ts";
+import { messageOf } from "../../shared/messageOf.ts";
 import { REPORT_SCHEME } from "../contributions.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
 import type { Language } from "../language.ts";
@@ -33,7 +34,7 @@ export function createReportDocuments(link: DaemonLink, language: Language): Rep
       try {
         return await reportText(report, link, language);
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         return escapeMarkdown(language.l10n.t("The report could not be made: {0}", reason));
       }
     },

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { ApiRequestError } from "../../daemon/client/errors.ts";
+import { messageOf } from "../../shared/messageOf.ts";
 import type { Log } from "../commands/sayFailure.ts";
 import { commands } from "../contributions.ts";
 import type { TeamSetting, TeamSync } from "./teamSync.ts";
@@ -11,7 +12,7 @@ export function createTeamHandOver(sync: TeamSync, log: Log): (setting: TeamSett
     try {
       await sync.apply(setting);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       log.warn(`The team could not be handed over: ${reason}`);
       if (!(error instanceof ApiRequestError) || told.has(reason)) return;
       told.add(reason);

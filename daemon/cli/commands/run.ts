@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { Command } from "commander";
+import { messageOf } from "../../../shared/messageOf.ts";
 import { environment } from "../../../shared/protocol.ts";
 import { appendNodeOption, installPreloadStub } from "../../client/preload.ts";
 import type { CommandContext } from "../context.ts";
@@ -54,7 +55,7 @@ function meteredEnvironment(context: CommandContext, source: string | undefined)
 }
 
 function complain(context: CommandContext, error: unknown): void {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   context.err.write(`taximeter: the command runs unmetered: ${oneLine(reason)}\n`);
 }
 

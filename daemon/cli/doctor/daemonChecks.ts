@@ -1,8 +1,9 @@
 import type { DaemonStatus } from "../../../shared/daemonStatus.ts";
+import { messageOf } from "../../../shared/messageOf.ts";
 import type { CommandContext } from "../context.ts";
 import { counted, formatBytes } from "../format/numbers.ts";
 import { daysBetween } from "../format/time.ts";
-import { type Check, failed, messageOf, ok, warning } from "./check.ts";
+import { type Check, failed, ok, warning } from "./check.ts";
 
 /**
  * The user's own daemon, which is started where it does not run: reached, proved to be who `daemon.json` says it is (the

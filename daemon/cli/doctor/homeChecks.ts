@@ -1,10 +1,11 @@
 import { access, constants, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { messageOf } from "../../../shared/messageOf.ts";
 import { homeFiles, SPOOL_SUFFIX } from "../../../shared/protocol.ts";
 import { installPreloadStub } from "../../client/preload.ts";
 import type { CommandContext } from "../context.ts";
 import { counted, formatBytes } from "../format/numbers.ts";
-import { type Check, failed, messageOf, ok, warning } from "./check.ts";
+import { type Check, failed, ok, warning } from "./check.ts";
 
 /** The folder of all state: there, ours, writable, and closed to others. */
 export async function checkHome({ home, platform }: CommandContext): Promise<Check> {
@@ -23,7 +24,7 @@ export async function checkHome({ home, platform }: CommandContext): Promise<Che
     }
     return ok(name, home);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+    if (isAbsent(error)) {
       return ok(name, `${home} is made when the daemon first starts.`);
     }
     return failed(
@@ -84,7 +85,11 @@ export async function checkSpool({ home, now }: CommandContext): Promise<Check> 
       ? warning(name, `${waiting} have waited for over ten minutes.`, "Run: taximeter restart")
       : ok(name, `${waiting} on the way into the store`);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return ok(name, "empty");
+    if (isAbsent(error)) return ok(name, "empty");
     return failed(name, `${folder} cannot be read: ${messageOf(error)}.`, "Make it readable.");
   }
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

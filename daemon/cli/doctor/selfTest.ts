@@ -5,13 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Call } from "../../../shared/call.ts";
+import { messageOf } from "../../../shared/messageOf.ts";
 import { environment } from "../../../shared/protocol.ts";
 import { createConnection } from "../../client/connection.ts";
 import type { DaemonConnection } from "../../client/daemonConnection.ts";
 import { appendNodeOption, installPreloadStub } from "../../client/preload.ts";
 import type { CommandContext } from "../context.ts";
 import { daemonLaunch } from "../launch.ts";
-import { type Check, failed, messageOf, ok } from "./check.ts";
+import { type Check, failed, ok } from "./check.ts";
 
 const CHILD_TIMEOUT_MS = 15_000;
 const ARRIVAL_TIMEOUT_MS = 10_000;
