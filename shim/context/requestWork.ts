@@ -53,7 +53,7 @@ interface ServiceCalls {
   /** Something that is done in its name is done for others too. */
   lent: boolean;
   running: Set<string>;
-  /** Those whose place nobody has looked at yet, as they began. */
+  /** The first of those whose place nobody has looked at yet, as they began. */
   begun: BegunCall[];
   /** Of each place in the code the first call from there. */
   places: Map<string, FirstCall>;
@@ -95,6 +95,8 @@ const ALONE_WITHIN_MS = 3_600_000;
 const RECENT_REQUESTS = 256;
 /** Of one request; what is called from further ones is called for the first time. */
 const MAX_PLACES = 50;
+/** Their stacks are kept. Who calls more often, and nothing ever speaks against its name, does no work for others. */
+const MAX_UNPLACED = 16;
 
 const nothing: ReadonlySet<string> = new Set();
 
@@ -144,7 +146,7 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
       const alongside = calls.running.size === 0 ? nothing : new Set(calls.running);
       const known = { callId, scope, stack, alongside, setOffByOther };
       call.begun = known;
-      calls.begun.push(known);
+      if (calls.begun.length < MAX_UNPLACED) calls.begun.push(known);
       calls.running.add(callId);
     },
     callEnded(call) {
@@ -166,11 +168,20 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
       // What the code itself says of its source is its own affair.
       if (inbound === null || inbound.service === null || scope.explicit !== null) return scope;
       const { service } = inbound;
+      const { begun: known, ending } = call;
+      const outlives = outlivesAnswer(service, call);
+      const mayBeForAnother =
+        outlives ||
+        service.calls?.lent ||
+        known?.setOffByOther ||
+        (known !== undefined && known.alongside.size > 0) ||
+        ending?.otherIsAnswered ||
+        ending?.otherCalls;
+      // To tell places apart takes longer than all else that is done for most calls.
+      if (!mayBeForAnother) return scope;
       const place = placeIn(call);
       const first = firstAt(place, service.calls);
       const isFirst = first === undefined || first.callId === callId || first.callId === operationId;
-      const { begun: known, ending } = call;
-      const outlives = outlivesAnswer(service, call);
       const afterMs = service.answered === null ? 0 : now() - service.answered.atMs;
       const isForAnother =
         ending?.otherIsAnswered ||
