@@ -201,6 +201,7 @@ export function createService(surroundings: ServiceSurroundings) {
       touch();
     },
     nowMs,
+    log,
   });
   const spans = createSpanIntake({
     ingest,

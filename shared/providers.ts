@@ -1,3 +1,4 @@
+import { ownValue } from "./ownValue.ts";
 import { clouds } from "./providers/clouds.ts";
 import { modelMakers, webReaders } from "./providers/models.ts";
 import type { EndpointRule, Provider } from "./providers/provider.ts";
@@ -43,7 +44,9 @@ const lentWords: ReadonlySet<string> = new Set([
  */
 export function endpointRule(providerName: string, method: string, path: string): EndpointRule | undefined {
   const fits = (rule: EndpointRule) => rule.method === method && rule.path.test(path);
-  const known = providers.find((provider) => provider.name === (otherNames[providerName] ?? providerName));
+  const known = providers.find(
+    (provider) => provider.name === (ownValue(otherNames, providerName) ?? providerName),
+  );
   if (known !== undefined) return known.endpoints.find(fits);
   return providers
     .filter(({ name }) => lentWords.has(name))

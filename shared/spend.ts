@@ -22,7 +22,7 @@ export interface SpendSums {
 }
 
 export interface SpendTotals extends SpendSums {
-  /** From a histogram: within 10 % of the true value; `null` where no call ended. */
+  /** From a histogram: within 6.25 % of the true value; `null` where no call ended. */
   durationP50Ms: number | null;
   durationP95Ms: number | null;
 }

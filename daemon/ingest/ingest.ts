@@ -26,6 +26,7 @@ export interface IngestSurroundings {
   /** What really changed, after it is committed. `null`: a call that is not at hand was completed. */
   onCommitted(calls: readonly StoredCall[] | null): void;
   nowMs(): number;
+  log(line: string): void;
 }
 
 /** Gives reports their meaning and price, and stores them: facts in, calls out. */
@@ -63,7 +64,8 @@ interface Accepted {
 }
 
 export function createIngest(surroundings: IngestSurroundings): Ingest {
-  const { store, callSites, interpret, recognise, developer, isRecording, onCommitted, nowMs } = surroundings;
+  const { store, callSites, interpret, recognise, developer, isRecording, onCommitted, nowMs, log } =
+    surroundings;
   const names = createNameLimits(nowMs);
   const counts = { accepted: 0, duplicate: 0, updated: 0, ignored: 0, rejected: 0 };
 
@@ -96,6 +98,19 @@ export function createIngest(surroundings: IngestSurroundings): Ingest {
     return { kind: "completed", index, callId, unknownFields, provider, responseId, complete };
   }
 
+  /** A mistake of ours costs the report that it was made with, not those beside it, today and at each further attempt. */
+  function readOrReject(parsed: Parsed, index: number, pricer: Pricer): Reading {
+    try {
+      return read(parsed, index, pricer);
+    } catch (error) {
+      log(`ingest: ${error instanceof Error ? error.stack : String(error)}`);
+      const callId = "report" in parsed ? parsed.report.callId : null;
+      return rejected(callId, index, [
+        { field: "", message: "could not be interpreted: the daemon's log says why" },
+      ]);
+    }
+  }
+
   async function take(items: readonly ReportItem[], areParts = false): Promise<IngestOutcome[]> {
     const pricer = await surroundings.pricer();
     const outcomes = new Array<IngestOutcome>(items.length);
@@ -116,7 +131,7 @@ export function createIngest(surroundings: IngestSurroundings): Ingest {
     await turnOfEventLoop();
     const parsed = items.slice(start, start + PART).map(parse);
     const located = parsed.some(hasStack) ? await Promise.all(parsed.map(locate)) : parsed;
-    return located.map((reading, place) => read(reading, start + place, pricer));
+    return located.map((reading, place) => readOrReject(reading, start + place, pricer));
   }
 
   async function takePart(readings: readonly Reading[], outcomes: IngestOutcome[], areParts: boolean) {

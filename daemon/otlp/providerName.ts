@@ -1,3 +1,4 @@
+import { ownValue } from "../../shared/ownValue.ts";
 import { providerOfHost } from "../../shared/providers.ts";
 import { type Span, textOf } from "./span.ts";
 
@@ -73,7 +74,7 @@ export function providerName({ attributes }: Span, model: string | null): string
   );
   if (named !== null) {
     const name = named.toLowerCase().replace(API_SUFFIX, "");
-    return otherNames[name] ?? name;
+    return ownValue(otherNames, name) ?? name;
   }
   return makers.find(([family]) => family.test(model ?? ""))?.[1] ?? UNKNOWN_PROVIDER;
 }

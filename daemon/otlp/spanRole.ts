@@ -1,4 +1,5 @@
 import type { Operation } from "../../shared/call.ts";
+import { ownValue } from "../../shared/ownValue.ts";
 import { type Span, type SpanAttributes, textOf } from "./span.ts";
 
 /**
@@ -49,17 +50,17 @@ export function roleOf({ attributes }: Span): SpanRole {
   const aiSdk = textOf(attributes, "ai.operationId");
   if (aiSdk !== null) {
     const request = AI_SDK_REQUEST.exec(aiSdk)?.[1];
-    return request === undefined ? around : inference(aiSdkOperations[request] ?? "other");
+    return request === undefined ? around : inference(ownValue(aiSdkOperations, request) ?? "other");
   }
   const kind = textOf(attributes, "langfuse.observation.type", "openinference.span.kind");
   if (kind !== null) {
-    const operation = kinds[kind.toLowerCase()];
+    const operation = ownValue(kinds, kind.toLowerCase());
     return operation === undefined ? around : inference(operation);
   }
   if (attributes.has("traceloop.span.kind")) return around;
   const name = textOf(attributes, "gen_ai.operation.name", "llm.request.type");
   if (name !== null) {
-    const operation = operations[name.toLowerCase()];
+    const operation = ownValue(operations, name.toLowerCase());
     if (operation !== undefined) return inference(operation);
     // Agents, steps and tools sum up what was asked within them. What else there is to ask says which answer it got.
     return attributes.has("gen_ai.response.id") && !/agent|tool|workflow|step|task/i.test(name)

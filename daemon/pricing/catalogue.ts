@@ -1,4 +1,5 @@
 import type { ConditionalPrice, ModelInfo, ModelPrice, Provider } from "@pydantic/genai-prices";
+import { ownValue } from "../../shared/ownValue.ts";
 import type { PriceCatalogue } from "../../shared/prices.ts";
 import { bedrockNames, isSameVersion } from "./bedrockNames.ts";
 import { correctedModels, correctedPrices, correctionsDate } from "./corrections.ts";
@@ -103,7 +104,7 @@ export function createCatalogue(providers: readonly Provider[], label = builtIn)
   }
 
   function find(providerName: string, modelName: string, atMs: number): FoundPrices | undefined {
-    const wanted = catalogueNames[providerName] ?? providerName;
+    const wanted = ownValue(catalogueNames, providerName) ?? providerName;
     const corrected = knowsBetter(label, atMs) ? undefined : correctedPrices(wanted, modelName, atMs);
     if (corrected !== undefined) return corrected;
     const own = providers.find(({ id }) => id === wanted);
@@ -133,7 +134,7 @@ export function createCatalogue(providers: readonly Provider[], label = builtIn)
     sellers() {
       const names = [...providers.map(({ id }) => id), ...Object.keys(catalogueNames)];
       return names.map((provider) => {
-        const wanted = catalogueNames[provider] ?? provider;
+        const wanted = ownValue(catalogueNames, provider) ?? provider;
         const own = providers.find(({ id }) => id === wanted);
         const served = [wanted, ...(own?.fallback_model_providers ?? [])];
         const known = providers.filter(({ id }) => served.includes(id)).flatMap(({ models }) => models);
@@ -215,7 +216,7 @@ const priceKeys: Readonly<Record<string, readonly [BilledUnit, number]>> = {
 function convert(modelPrice: ModelPrice): Prices {
   const prices: { [Unit in BilledUnit]?: Price } = {};
   for (const [key, value] of Object.entries(modelPrice)) {
-    const target = priceKeys[key];
+    const target = ownValue(priceKeys, key);
     if (target === undefined || value === undefined) continue;
     const [unit, per] = target;
     prices[unit] =

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../shared/call.ts";
+import { ownValue } from "../../shared/ownValue.ts";
 import { objectIn, textIn } from "../usage/fields.ts";
 import type { FoundPrices } from "./prices.ts";
 
@@ -17,7 +18,7 @@ const perplexityFees: Readonly<Record<string, Readonly<Record<string, number>>>>
 export function withSearchFee(found: FoundPrices, rawUsage: JsonObject | null): FoundPrices {
   const fees = perplexityFees[found.key];
   if (fees === undefined) return found;
-  const fee = fees[textIn(objectIn(rawUsage ?? {}, "usage"), "search_context_size") ?? ""];
+  const fee = ownValue(fees, textIn(objectIn(rawUsage ?? {}, "usage"), "search_context_size") ?? "");
   return {
     ...found,
     lowerBound: fee === undefined,
@@ -32,7 +33,7 @@ const searches: Readonly<Record<string, { path: RegExp; usd: number }>> = {
 
 /** What a provider takes for a request that names no model, or `undefined`. */
 export function searchPrice(provider: string, path: string | undefined): FoundPrices | undefined {
-  const search = searches[provider];
+  const search = ownValue(searches, provider);
   if (search === undefined || path === undefined || !search.path.test(path)) return undefined;
   return {
     key: `${provider}:*`,

@@ -1,3 +1,4 @@
+import { ownValue } from "../../shared/ownValue.ts";
 import type { Buckets } from "./buckets.ts";
 import type { Factor } from "./prices.ts";
 
@@ -85,7 +86,7 @@ export function tierOf(
 ): Factor {
   const name = serviceTier?.toLowerCase() ?? "standard";
   if (standardTiers.has(name)) return { factor: 1, known: true };
-  const factor = factors[provider]?.[name];
+  const factor = ownValue(ownValue(factors, provider), name);
   if (factor !== undefined) {
     const isCached = name === "batch" && (counts.cacheRead ?? 0) > 0;
     return { factor, known: !(isCached && batchesWithoutCache.has(provider)) };

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../shared/call.ts";
 import { usdToNanoUsd } from "../../shared/money.ts";
+import { ownValue } from "../../shared/ownValue.ts";
 import { amount, isObject, objectIn, sum } from "./fields.ts";
 
 /**
@@ -7,7 +8,7 @@ import { amount, isObject, objectIn, sum } from "./fields.ts";
  * is dollars: others use the same names for other things.
  */
 export function declaredCostNanoUsd(provider: string, rawUsage: JsonObject): number | null {
-  const usd = declarations[provider]?.(objectIn(rawUsage, "usage"), rawUsage);
+  const usd = ownValue(declarations, provider)?.(objectIn(rawUsage, "usage"), rawUsage);
   return usd === undefined ? null : usdToNanoUsd(usd);
 }
 

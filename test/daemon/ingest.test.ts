@@ -55,6 +55,60 @@ test("NaN and Infinity, as some languages write them, spoil their own item alone
   expect(calls[0].feature).toBe('NaN "Infinity" -Infinity');
 });
 
+test.each(["constructor", "__proto__", "toString"])(
+  "what calls itself %s is told from what every object has",
+  async (name) => {
+    const { json } = await makeApp({ realPrices: true });
+    const usage = { inputTokens: 1_000, outputTokens: 10 };
+    const { results } = await json("POST", "/v1/calls", {
+      body: [
+        makeReport({ provider: name, requestModel: name, serviceTier: name, usage }),
+        makeReport({ provider: "openai", requestModel: "gpt-4o-mini", serviceTier: name, usage }),
+        makeReport({ provider: "tavily", requestModel: name, usage: { credits: 1 } }),
+        {
+          ...makeReport(),
+          provider: undefined,
+          operation: undefined,
+          usage: undefined,
+          requestModel: "sonar",
+          endpoint: { host: "api.perplexity.ai", path: "/chat/completions", method: "POST" },
+          rawUsage: { usage: { prompt_tokens: 1_000, completion_tokens: 10, search_context_size: name } },
+        },
+      ],
+    });
+    expect(results.map(({ outcome }: { outcome: string }) => outcome)).toEqual(Array(4).fill("accepted"));
+    const { calls } = await json("GET", "/v1/calls");
+    // A tier, and a size of a search, that nobody knows: at least the price of the tokens, and the lowest fee.
+    const costs = calls.map((call: { provider: string; costUsd: string | null; costStatus: string }) => [
+      call.provider,
+      call.costUsd,
+      call.costStatus,
+    ]);
+    expect(costs.toSorted()).toEqual(
+      [
+        [name.toLowerCase(), null, "unpriced"],
+        ["openai", "0.000156", "incomplete"],
+        ["perplexity", "0.00601", "incomplete"],
+        ["tavily", null, "unpriced"],
+      ].toSorted(),
+    );
+  },
+);
+
+test("a report that trips a mistake of the daemon's own spoils itself alone", async () => {
+  const { json, logged } = await makeApp();
+  const { results } = await json("POST", "/v1/calls", {
+    body: [makeReport(), makeReport({ requestModel: "broken" }), makeReport()],
+  });
+  expect(results.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+    "accepted",
+    "rejected",
+    "accepted",
+  ]);
+  expect(results[1].errors[0].message).toMatch(/log says why/);
+  expect(logged.join()).toMatch(/TypeError: no such price/);
+});
+
 test("a report that comes alone is refused as a whole, in words", async () => {
   const { json } = await makeApp();
   const body = makeReport({ usage: { outputTokens: -3 } });

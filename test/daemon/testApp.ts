@@ -25,12 +25,14 @@ export function memoryTokens(): TokenKeeper {
   return { keep: async () => "memory", find: async () => null, forget: async () => {} };
 }
 
-/** A dollar for each call of a model that has a price: `priceless` has none. */
+/** A dollar for each call of a model that has a price: `priceless` has none, and `broken` is a mistake of the pricer's. */
 const dollarPricer: Pricer = {
-  price: ({ requestModel }) =>
-    requestModel === "priceless"
+  price({ requestModel }) {
+    if (requestModel === "broken") throw new TypeError("no such price");
+    return requestModel === "priceless"
       ? { costNanoUsd: null, costStatus: "unpriced", priceKey: null, priceVersion: null }
-      : { costNanoUsd: 1_000_000_000, costStatus: "computed", priceKey: "test:dollar", priceVersion: "test" },
+      : { costNanoUsd: 1_000_000_000, costStatus: "computed", priceKey: "test:dollar", priceVersion: "test" };
+  },
   explain: () => [],
   catalogue: () => ({
     version: "test",

@@ -219,3 +219,20 @@ test("thousands of traces are remembered no longer than there is room", async ()
   await sendSpans(app, [makeChatSpan()]);
   expect((await app.json("GET", "/v1/spend")).total.calls).toBe(1);
 });
+
+test("names that every object has are names like any other", async () => {
+  const app = await makeApp();
+  const model = { "gen_ai.request.model": "m", "gen_ai.response.id": "an answer of its own" };
+  await sendSpans(app, [
+    makeChatSpan({ attributes: { "gen_ai.system": "constructor", "gen_ai.provider.name": "constructor" } }),
+    makeSpan({ attributes: { "gen_ai.operation.name": "constructor", ...model } }),
+    makeSpan({ attributes: { "openinference.span.kind": "constructor", ...model } }),
+    makeSpan({ attributes: { "ai.operationId": "ai.x.doconstructor", ...model } }),
+  ]);
+  const { calls } = await app.json("GET", "/v1/calls");
+  const told = calls.map((call: { provider: string; operation: string }) => [call.provider, call.operation]);
+  expect(told.toSorted()).toEqual([
+    ["constructor", "chat"],
+    ["unknown", "other"],
+  ]);
+});

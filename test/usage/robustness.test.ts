@@ -55,6 +55,8 @@ const scalars: readonly JsonValue[] = [
   "compaction",
   "claude-opus-5",
   "AUDIO",
+  "constructor",
+  "__proto__",
   0,
   -1,
   7,

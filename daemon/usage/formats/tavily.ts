@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../../shared/call.ts";
+import { ownValue } from "../../../shared/ownValue.ts";
 import { amount, isObject, objectIn, textIn, usageOf } from "../fields.ts";
 import type { FormatReader } from "./formatReader.ts";
 import { endOf, readingOf } from "./reading.ts";
@@ -26,7 +27,7 @@ function listedCredits(rawUsage: JsonObject): number | undefined {
   const { request } = rawUsage;
   const wasAnswered = textIn(rawUsage, "request_id") !== null;
   if (!wasAnswered || !isObject(request) || request["auto_parameters"] === true) return undefined;
-  return creditsOfDepth[textIn(request, "search_depth") ?? "basic"];
+  return ownValue(creditsOfDepth, textIn(request, "search_depth") ?? "basic");
 }
 
 const creditsOfDepth: Readonly<Record<string, number>> = { "ultra-fast": 1, fast: 1, basic: 1, advanced: 2 };
