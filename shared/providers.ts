@@ -44,9 +44,8 @@ const lentWords: ReadonlySet<string> = new Set([
  */
 export function endpointRule(providerName: string, method: string, path: string): EndpointRule | undefined {
   const fits = (rule: EndpointRule) => rule.method === method && rule.path.test(path);
-  const known = providers.find(
-    (provider) => provider.name === (ownValue(otherNames, providerName) ?? providerName),
-  );
+  const name = knownProviderName(providerName);
+  const known = providers.find((provider) => provider.name === name);
   if (known !== undefined) return known.endpoints.find(fits);
   return providers
     .filter(({ name }) => lentWords.has(name))
@@ -54,7 +53,11 @@ export function endpointRule(providerName: string, method: string, path: string)
     .find(fits);
 }
 
-/** Names that a user may give to a provider of ours. */
+/** What users and libraries call a provider → what it is called here; else the name as it is. */
+export function knownProviderName(name: string): string {
+  return ownValue(otherNames, name) ?? name;
+}
+
 const otherNames: Readonly<Record<string, string>> = {
   azure: "azure.ai.openai",
   bedrock: "aws.bedrock",

@@ -1,44 +1,30 @@
 import { ownValue } from "../../shared/ownValue.ts";
-import { providerOfHost } from "../../shared/providers.ts";
+import { knownProviderName, providerOfHost } from "../../shared/providers.ts";
 import { type Span, textOf } from "./span.ts";
 
 /** Of calls whose span names none. They have no price. */
 export const UNKNOWN_PROVIDER = "unknown";
 
-/** What instrumentations call a provider → what it is called here; else their name is taken. */
+/** What instrumentations alone call a provider → what it is called here. */
 const otherNames: Readonly<Record<string, string>> = {
   "amazon-bedrock": "aws.bedrock",
   amazon_bedrock: "aws.bedrock",
-  aws: "aws.bedrock",
   aws_bedrock: "aws.bedrock",
   "az.ai.inference": "azure.ai.inference",
   "az.ai.openai": "azure.ai.openai",
-  azure: "azure.ai.openai",
   "azure-openai": "azure.ai.openai",
   azure_openai: "azure.ai.openai",
-  bedrock: "aws.bedrock",
-  fireworks_ai: "fireworks",
   gateway: "vercel",
-  "gcp.gemini": "google",
-  "gcp.gen_ai": "google",
-  gemini: "google",
   "google.vertex": "gcp.vertex_ai",
   google_genai: "google",
   hugging_face: "huggingface",
-  mistral: "mistral_ai",
   mistralai: "mistral_ai",
-  moonshot: "moonshot_ai",
-  moonshotai: "moonshot_ai",
   together_ai: "together",
   togetherai: "together",
-  vertex: "gcp.vertex_ai",
   "vertex.anthropic": "gcp.vertex_ai",
   vertex_ai: "gcp.vertex_ai",
   vertexai: "gcp.vertex_ai",
-  voyageai: "voyage",
   "x-ai": "x_ai",
-  xai: "x_ai",
-  zai: "z_ai",
 };
 
 /** The AI SDK adds to a provider's name which of its APIs was asked. */
@@ -74,7 +60,7 @@ export function providerName({ attributes }: Span, model: string | null): string
   );
   if (named !== null) {
     const name = named.toLowerCase().replace(API_SUFFIX, "");
-    return ownValue(otherNames, name) ?? name;
+    return ownValue(otherNames, name) ?? knownProviderName(name);
   }
   return makers.find(([family]) => family.test(model ?? ""))?.[1] ?? UNKNOWN_PROVIDER;
 }
