@@ -1,4 +1,5 @@
 import type { CallReport, Operation } from "../../shared/call.ts";
+import { modelInPath, modelName } from "../../shared/modelNames.ts";
 import { decimalToNanoUsd } from "../../shared/money.ts";
 import type { EndpointRule } from "../../shared/providers/provider.ts";
 import { endpointRule, providerOfHost } from "../../shared/providers.ts";
@@ -58,7 +59,7 @@ export function interpret(report: CallReport): Interpretation | { ignored: strin
     effect: meaning?.effect ?? "creates",
     provider,
     operation: report.operation ?? meaning?.operation ?? "other",
-    requestModel: modelName(report.requestModel) ?? modelInPath(endpoint?.path),
+    requestModel: modelName(report.requestModel) ?? modelInPath(withoutQuery(endpoint?.path ?? "")),
     responseModel: modelName(reading?.responseModel) ?? modelName(report.responseModel),
     responseId: reading?.responseId ?? report.responseId ?? responseIdInPath(meaning, endpoint?.path),
     serviceTier: reading?.serviceTier ?? report.serviceTier ?? null,
@@ -102,33 +103,6 @@ function believable(usage: Usage): Usage {
       usageUnits.map((unit) => [unit, fractionalUnits.has(unit) ? amount(usage[unit]) : count(usage[unit])]),
     ),
   );
-}
-
-/** The Gemini API writes a model as `models/NAME`, Vertex as `publishers/google/models/NAME`, with its project before it or not. */
-function modelName(model: string | null | undefined): string | null {
-  const name = model?.replace(/^(?:projects\/.+\/)?(?:publishers\/[^/]+\/)?models\//, "");
-  return name === undefined || name === "" ? null : name;
-}
-
-/** Gemini's and Vertex' `/models/NAME:verb`, Bedrock's `/model/NAME/verb`, Azure's `/deployments/NAME/`. */
-function modelInPath(path: string | undefined): string | null {
-  const match = /\/models\/([^/:]+):\w+$|\/model\/([^/]+)\/[\w-]+$|\/deployments\/([^/]+)\//.exec(
-    withoutQuery(path ?? ""),
-  );
-  return match === null ? null : modelInArn(decoded(match[1] ?? match[2] ?? match[3] ?? ""));
-}
-
-/** Bedrock takes a model by its ARN as well. Those of a user's own inference profiles do not say which model it is. */
-function modelInArn(name: string): string {
-  return /^arn:[\w-]+:bedrock:[^/]*:(?:foundation-model|inference-profile)\/(.+)$/.exec(name)?.[1] ?? name;
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 function responseIdInPath(meaning: Meaning | undefined, path: string | undefined): string | null {

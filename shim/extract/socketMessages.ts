@@ -68,7 +68,7 @@ function openaiRealtime(requestModel: string | null): SocketReader {
     sent() {},
     asks(message) {
       const text = textOf(message);
-      return createType.test(text) || soundType.test(text) ? { model: model ?? requestModel } : null;
+      return createType.test(text) || soundType.test(text) ? { model: requestModel ?? model } : null;
     },
     received(message) {
       if (message.length > MAX_MESSAGE_BYTES) return null;

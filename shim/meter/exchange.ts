@@ -185,6 +185,7 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
         endpoint: start.endpoint,
         provider: start.provider,
         scope: around.scope,
+        namedModel: start.namedModel,
         body: () => sizedText(given()),
       });
       if (refusal !== undefined) end({ kind: "void" });

@@ -1,5 +1,6 @@
 import { isProviderFailure } from "../../shared/breaker.ts";
 import type { CallReport, Endpoint } from "../../shared/call.ts";
+import { modelName } from "../../shared/modelNames.ts";
 import { breakersAreOn, type ProtectionState } from "../../shared/protection.ts";
 import { endpointRule, providerOfHost } from "../../shared/providers.ts";
 import { type ProcessSources, type Scope, sourceOf } from "../context/attribution.ts";
@@ -17,6 +18,8 @@ export interface GuardedCall {
   /** Only where the user named it for this host. */
   provider: string | undefined;
   scope: Scope;
+  /** The model, where a header names it. */
+  namedModel?: string | null;
   /** Looked at only where something is switched on. */
   body?(): { text: string | undefined; bytes: number | undefined };
   /** Instead of a body, of a message over a WebSocket: the turn that it asks for, if it does. */
@@ -82,7 +85,8 @@ export function createProtection(around: ProtectionSurroundings): Protection {
     if (turn === null) return undefined;
     const { text, bytes } = call.body?.() ?? { text: undefined, bytes: undefined };
     const size = sizeOf({ path: call.endpoint.path, text, bytes });
-    const dimensions = dimensionsOf(call, turn === undefined ? size.model : turn.model);
+    const asked = turn === undefined ? (size.model ?? call.namedModel ?? null) : turn.model;
+    const dimensions = dimensionsOf(call, modelName(asked));
     const { provider, model, workspace } = dimensions;
     const key = { provider, model };
     const isWatched = watched.has(call.callId);

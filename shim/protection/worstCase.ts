@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "../../shared/call.ts";
+import { modelInPath } from "../../shared/modelNames.ts";
 import type { WorstPrice, WorstPrices } from "../../shared/protection.ts";
 import { scanRequest } from "../extract/requestScan.ts";
 
@@ -31,13 +32,10 @@ const outputLimit =
 const answerCount = /"(?:n|best_of|candidateCount|num_generations)"\s*:\s*(\d{1,3})\b/g;
 const keptElsewhere =
   /"(?:previous_response_id|conversation|file_id|file_uri|fileUri|cachedContent|input_file_id)"\s*:\s*["{]/;
-/** Bedrock, Vertex and Gemini name the model in the path. */
-const modelInPath = /\/models?\/([^/:]+)/;
 
 /** How much a request may take, by its size and by what it says itself. */
 export function sizeOf({ path, text, bytes }: GuardedRequest): RequestSize {
-  const named = modelInPath.exec(path)?.[1];
-  const ofPath = named === undefined ? null : decoded(named);
+  const ofPath = modelInPath(path);
   if (text === undefined || text === "") {
     return { model: ofPath, inputTokens: inputOf(bytes, true), outputTokens: DEFAULT_OUTPUT_TOKENS };
   }
@@ -58,14 +56,6 @@ function highest(text: string, pattern: RegExp): number | undefined {
   let found: number | undefined;
   for (const match of text.matchAll(pattern)) found = Math.max(found ?? 0, Number(match[1]));
   return found;
-}
-
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }
 
 const nothing: WorstPrice = [0, 0, 0];

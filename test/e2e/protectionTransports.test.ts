@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ensureNode20, ensurePackages } from "../../scripts/lib/provision.mjs";
 import { makeHardBudget, makeState, putState } from "../protection/stateFiles.ts";
 import { buildShim, readSpool, runNode, type ShimBundles } from "../shim/lib/hostProcess.ts";
@@ -117,32 +117,56 @@ const sockets = [
 describe.each(sockets)(
   "turns over the WebSocket of $client on Node $version",
   ({ client, version, before }) => {
+    const talk = async (protocol: string, provider: string) => {
+      const { stdout, stderr, code } = await runNode({
+        node: nodes[version],
+        args: ["--import", shim.registerMjs, "sockets.mjs", client, protocol],
+        cwd: app,
+        env: { HOME: app, TAXIMETER_HOME: home, TAXIMETER_PROVIDERS: `127.0.0.1:*=${provider}` },
+      });
+      expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+      // Node's own gives up on a closing handshake during which the server still speaks.
+      return stdout.replace(/(TAXIMETER_\w+\n\d+ )1006/, "$14008");
+    };
+    afterEach(async () => {
+      await putState(home, null);
+      await rm(join(home, "spool"), { recursive: true, force: true });
+    });
+
     it.each([
       ["realtime", "openai"],
       ["live", "google"],
     ])("of %s are stopped by a budget that is spent", async (protocol, provider) => {
-      const talk = async () => {
-        const { stdout, stderr, code } = await runNode({
-          node: nodes[version],
-          args: ["--import", shim.registerMjs, "sockets.mjs", client, protocol],
-          cwd: app,
-          env: { HOME: app, TAXIMETER_HOME: home, TAXIMETER_PROVIDERS: `127.0.0.1:*=${provider}` },
-        });
-        expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
-        return stdout;
-      };
       await putState(home, makeState({ budgets: [makeHardBudget({ spentNanoUsd: 10_000_000 })] }));
-      // Node's own gives up on a closing handshake during which the server still speaks.
-      expect((await talk()).replace("1006", "4008")).toBe(
+      expect(await talk(protocol, provider)).toBe(
         `BudgetExceededError TAXIMETER_BUDGET_EXCEEDED\n${before} 4008\n`,
       );
       expect(await readSpool(home)).toHaveLength(before);
-      await rm(join(home, "spool"), { recursive: true, force: true });
 
       await putState(home, makeState({ budgets: [makeHardBudget({ limitNanoUsd: 100e9 })] }));
-      expect(await talk()).toBe("2 1006\n");
-      await putState(home, null);
-      await rm(join(home, "spool"), { recursive: true, force: true });
+      expect(await talk(protocol, provider)).toBe("2 1006\n");
+    });
+
+    it.each([
+      ["realtime", "openai", "gpt-realtime"],
+      // Its settings, which name the model, were sent when npm's undici tells of the connection.
+      ["live", "google", client === "undici" ? null : "gemini-2.5-flash-live"],
+    ])("of %s are stopped while their model's circuit is open", async (protocol, provider, model) => {
+      const until = new Date(Date.now() + 60_000).toISOString();
+      const openFor = (name: string | null) =>
+        makeState({
+          budgets: [],
+          breakers: { everywhere: true, workspaces: {} },
+          open: [{ provider, model: name, until }],
+        });
+      await putState(home, openFor(model));
+      expect(await talk(protocol, provider)).toBe(
+        `CircuitOpenError TAXIMETER_CIRCUIT_OPEN\n${before} 4008\n`,
+      );
+      expect(await readSpool(home)).toHaveLength(before);
+
+      await putState(home, openFor("another-model"));
+      expect(await talk(protocol, provider)).toBe("2 1006\n");
     });
   },
 );

@@ -131,6 +131,36 @@ it("says what was stopped, where, and until when", async () => {
   expect(lines[2]).toBe("chat.completion");
 });
 
+it.each([
+  ["google", "/v1beta/models/gemini-2.5-flash:generateContent", "gemini-2.5-flash"],
+  ["azure.ai.openai", "/openai/deployments/our-chat/chat/completions", "our-chat"],
+  [
+    "aws.bedrock",
+    "/model/us.anthropic.claude-haiku-4-5-v1%3A0/converse",
+    "us.anthropic.claude-haiku-4-5-v1:0",
+  ],
+  ["vercel", "/v3/ai/language-model", "openai/gpt-5"],
+])("of %s goes by the model as calls to it are stored", async (name, path, model) => {
+  const until = new Date(Date.now() + 20_000).toISOString();
+  const ask = `console.log(await fetch(${JSON.stringify(provider.url + path)}, {
+    method: "POST",
+    headers: { "ai-language-model-id": "openai/gpt-5" },
+    body: "{}",
+  }).then(({ status }) => status, ({ name }) => name));`;
+  const env = { TAXIMETER_PROVIDERS: `${provider.host}=${name}` };
+
+  await putState(home, breakersOn({ open: [{ provider: name, model: "another", until }] }));
+  expect(await run(ask, env)).toEqual(["200"]);
+  const app = await makeApp();
+  const reports = await readSpool(home);
+  await app.json("POST", "/v1/calls", { body: reports });
+  const { calls } = await app.json("GET", "/v1/calls");
+  expect(calls).toMatchObject([{ provider: name, requestModel: model }]);
+
+  await putState(home, breakersOn({ open: [{ provider: name, model, until }] }));
+  expect(await run(ask, env)).toEqual(["CircuitOpenError"]);
+});
+
 it("is on where it was switched on", async () => {
   const failing = 'await tell("/limited", 7);';
   const all = "429 429 429 429 429 429 429";
