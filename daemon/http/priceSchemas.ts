@@ -28,17 +28,11 @@ export const unpricedModelSchema = z
   .openapi("UnpricedModel");
 
 export const overrideSchema = z
-  .strictObject(
-    {
-      provider: name.refine((provider) => !provider.includes(":"), "must not have a colon"),
-      model: name.nullable().optional().openapi({ description: "null: what is billed without a model" }),
-      ...amountsShape,
-    },
-    {
-      error: (issue) =>
-        issue.code === "unrecognized_keys" ? `has no field ${issue.keys.join(", ")}` : undefined,
-    },
-  )
+  .strictObject({
+    provider: name.refine((provider) => !provider.includes(":"), "must not have a colon"),
+    model: name.nullable().optional().openapi({ description: "null: what is billed without a model" }),
+    ...amountsShape,
+  })
   .refine(givesPrice, "gives no price")
   .openapi("PriceOverride", { description: "Dollars, for a million or for one." });
 

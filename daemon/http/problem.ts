@@ -40,10 +40,15 @@ export function refuseInput(
 ): void {
   if (result.success) return;
   const issue = result.error.issues[0];
-  const path = issue?.path.map(String) ?? [];
+  const unknown = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
+  const path = [...(issue?.path.map(String) ?? []), ...unknown];
+  const isQuery = result.target === "query";
   // A parameter of a query is one thing, whatever it was taken apart into.
-  const field = (result.target === "query" ? path.slice(0, 1) : path).join(".");
-  const message = issue?.message ?? "is not valid";
+  const field = (isQuery ? path.slice(0, 1) : path).join(".");
+  const message =
+    unknown.length > 0
+      ? `is no ${isQuery ? "parameter" : "field"} of this route`
+      : (issue?.message ?? "is not valid");
   throw new Problem(
     400,
     field === "" ? `The request ${message}.` : `${field} ${message}.`,

@@ -122,7 +122,7 @@ export const teamPreviewSchema = z
 
 const one = z.string("must be given once");
 
-export const previewQuerySchema = z.object({
+export const previewQuerySchema = z.strictObject({
   limit: one
     .regex(/^\d{1,3}$/, "must be a whole number")
     .transform(Number)
@@ -136,7 +136,7 @@ export const previewQuerySchema = z.object({
     .openapi({ type: "array", items: { type: "string" } }),
 });
 
-export const leaveQuerySchema = z.object({
+export const leaveQuerySchema = z.strictObject({
   erase: z
     .enum(["true", "false"], "must be true or false")
     .optional()

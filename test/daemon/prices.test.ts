@@ -111,7 +111,7 @@ describe("prices", () => {
     [{ provider: "openai" }, /gives no price/],
     [{ ...mine, inputUsdPerMillion: -1 }, /inputUsdPerMillion must not be negative/],
     [{ ...mine, inputUsdPerMillion: "3" }, /inputUsdPerMillion must be a number/],
-    [{ ...mine, inputUsdPerMilion: 3 }, /has no field inputUsdPerMilion/],
+    [{ ...mine, inputUsdPerMilion: 3 }, /inputUsdPerMilion is no field/],
     [{ model: "x", requestUsd: 1 }, /provider/],
     [{ provider: "a:b", requestUsd: 1 }, /provider must not have a colon/],
   ])("%j is no price", async (body, message) => {

@@ -242,3 +242,14 @@ test("39, 40: a team's token is in no answer, no log and no file, and an address
   expect(JSON.stringify([said, logged])).not.toContain("c2VjcmV0");
   expect(readFileSync(store.file).includes("c2VjcmV0")).toBe(false);
 });
+
+test.each([
+  ["GET", "/v1/spend?by=model", undefined, "by is no parameter of this route."],
+  ["GET", "/v1/team/spend?by=model", undefined, "by is no parameter of this route."],
+  ["GET", "/v1/team/preview?by=model", undefined, "by is no parameter of this route."],
+  ["DELETE", "/v1/team?eraze=true", undefined, "eraze is no parameter of this route."],
+  ["PUT", "/v1/prices", { provider: "x", model: "y", inputUsd: 3 }, "inputUsd is no field of this route."],
+])("what %s %s does not know is refused by its name", async (method, path, body, error) => {
+  const { json } = await makeApp();
+  expect(await json(method, path, { status: 400, body })).toEqual({ error, field: error.split(" ", 1)[0] });
+});
