@@ -132,6 +132,11 @@ export function modelOf(call: Pick<CallFacts, "requestModel" | "responseModel">)
   return call.requestModel ?? call.responseModel;
 }
 
+/** A call site as reports name it: `src/chat.ts:42`. */
+export function callSiteName({ file, line }: Pick<CallSite, "file" | "line">): string {
+  return `${file}:${line}`;
+}
+
 /** A call as it is stored, paged by `GET /v1/calls` and exported: one per attempt. */
 export interface Call extends CallFacts {
   provider: string;

@@ -1,5 +1,6 @@
-import { type Call, modelOf } from "../../shared/call.ts";
+import { type Call, callSiteName, modelOf } from "../../shared/call.ts";
 import type { Dimension, Filters, NamedDimension } from "../../shared/dimensions.ts";
+import { ownValue } from "../../shared/ownValue.ts";
 
 /** A call as it is stored or shown. */
 type Described = Omit<Call, "costUsd">;
@@ -12,7 +13,7 @@ const values: Record<NamedDimension, (call: Described) => string | null> = {
   model: modelOf,
   operation: (call) => call.operation,
   conversation: (call) => call.conversationId,
-  callSite: ({ callSite }) => (callSite === null ? null : `${callSite.file}:${callSite.line}`),
+  callSite: ({ callSite }) => (callSite === null ? null : callSiteName(callSite)),
   developer: (call) => call.developer,
   workspace: (call) => call.workspace,
   branch: (call) => call.gitBranch,
@@ -20,7 +21,8 @@ const values: Record<NamedDimension, (call: Described) => string | null> = {
 };
 
 function dimensionValue(call: Described, dimension: string): string {
-  if (dimension.startsWith("label:")) return call.attributes[dimension.slice("label:".length)] ?? "";
+  if (dimension.startsWith("label:"))
+    return ownValue(call.attributes, dimension.slice("label:".length)) ?? "";
   return (isNamed(dimension) ? values[dimension](call) : null) ?? "";
 }
 

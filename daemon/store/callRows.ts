@@ -8,6 +8,7 @@ import type {
   SourceKind,
 } from "../../shared/call.ts";
 import { type Usage, type UsageUnit, usageUnits } from "../../shared/usage.ts";
+import type { StoredDimensions } from "./callDimensions.ts";
 import { type Database, rowsAsJson, type SqlValue } from "./database.ts";
 import { latencyStep } from "./histogram.ts";
 import { isResponseIdentity } from "./mergeCalls.ts";
@@ -39,7 +40,7 @@ export const HAS_USAGE = `coalesce(${usageUnits.map((unit) => `c.${usageColumns[
 type UsageColumn = (typeof usageColumns)[UsageUnit];
 
 /** A row of `calls` with its dimensions and labels, as `SELECT_CALLS` gives it. */
-export interface CallRow extends Record<UsageColumn, number | null> {
+export interface CallRow extends Record<UsageColumn, number | null>, Omit<StoredDimensions, "model"> {
   id: number;
   call_id: string;
   dimension_id: number;
@@ -52,7 +53,6 @@ export interface CallRow extends Record<UsageColumn, number | null> {
   http_status: number | null;
   error_type: string | null;
   retry_count: number;
-  provider: string;
   request_model: string | null;
   response_model: string | null;
   service_tier: string | null;
@@ -73,14 +73,6 @@ export interface CallRow extends Record<UsageColumn, number | null> {
   endpoint: string | null;
   raw_usage: string | null;
   schema_version: number;
-  operation: string;
-  source: string;
-  source_kind: string;
-  feature: string;
-  developer: string;
-  workspace: string;
-  git_branch: string;
-  call_site: string;
   labels: string | null;
 }
 

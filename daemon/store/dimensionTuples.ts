@@ -1,43 +1,17 @@
+import { dimensionColumns, dimensionsOf } from "./callDimensions.ts";
 import type { Database } from "./database.ts";
 import type { StoredCall } from "./store.ts";
 
-const columns = [
-  "provider",
-  "operation",
-  "model",
-  "source",
-  "source_kind",
-  "feature",
-  "developer",
-  "workspace",
-  "git_branch",
-  "call_site",
-  "machine",
-] as const;
+const columns = [...dimensionColumns, "machine"];
 
 const INSERT = `INSERT OR IGNORE INTO dimensions (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
 const SELECT = `SELECT id FROM dimensions WHERE ${columns.map((column) => `${column} = ?`).join(" AND ")}`;
 
 const MAX_REMEMBERED = 20_000;
 
-/**
- * What spend can be grouped by, of one call, in the order of the columns; the empty string is "none". The model is the
- * one the code asked for, which is what its developer knows it by; where that is not known, the one that answered.
- */
 function tupleOf(call: StoredCall, machine: number): (string | number)[] {
-  return [
-    call.provider,
-    call.operation,
-    call.requestModel ?? call.responseModel ?? "",
-    call.source ?? "",
-    call.sourceKind ?? "",
-    call.feature ?? "",
-    call.developer,
-    call.workspace ?? "",
-    call.gitBranch ?? "",
-    call.callSite === null ? "" : `${call.callSite.file}:${call.callSite.line}`,
-    machine,
-  ];
+  const dimensions = dimensionsOf(call);
+  return [...dimensionColumns.map((column) => dimensions[column]), machine];
 }
 
 /** Interns tuples: each has one id. */

@@ -2,20 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { CallStatus } from "../../shared/call.ts";
 import type { Usage } from "../../shared/usage.ts";
 import { derivedFeature } from "./derivedFeature.ts";
-import type { StoredCall } from "./store.ts";
-
-/** What a call cost and why: always taken together from one report, so that a cost never stands beside another's tokens. */
-type Charge = Pick<
-  StoredCall,
-  | "usage"
-  | "rawUsage"
-  | "costNanoUsd"
-  | "costStatus"
-  | "priceKey"
-  | "priceVersion"
-  | "serviceTier"
-  | "responseModel"
->;
+import type { Charge, StoredCall } from "./store.ts";
 
 /** How much a status tells. `aborted` may be our own guess, made when nothing more was heard of a pending call. */
 const finality: Record<CallStatus, number> = { pending: 0, aborted: 1, error: 2, ok: 2 };

@@ -113,20 +113,21 @@ export interface StoredCall extends Omit<Call, "costUsd"> {
   rawUsage: JsonObject | null;
 }
 
-/** The part of a call that its final usage changes. */
-export type CallCompletion = Pick<
+/** What a call cost and why: always taken together from one report, so that a cost never stands beside another's tokens. */
+export type Charge = Pick<
   StoredCall,
-  | "provider"
-  | "status"
-  | "responseModel"
-  | "serviceTier"
   | "usage"
   | "rawUsage"
   | "costNanoUsd"
   | "costStatus"
   | "priceKey"
   | "priceVersion"
-> & { responseId: string };
+  | "serviceTier"
+  | "responseModel"
+>;
+
+/** The part of a call that its final usage changes. */
+export type CallCompletion = Charge & Pick<StoredCall, "provider" | "status"> & { responseId: string };
 
 export interface RepriceQuery {
   range: TimeRange;

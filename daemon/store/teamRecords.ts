@@ -1,4 +1,5 @@
 import type { TeamShare, TeamTokenPlace } from "../../shared/team.ts";
+import type { StoredDimensions } from "./callDimensions.ts";
 import type { SumColumn } from "./rollupSums.ts";
 import type { StoredCall } from "./store.ts";
 
@@ -24,20 +25,6 @@ export interface TeamMachine {
   claims: string[];
   /** Whether the team is known to have taken in anything of it. */
   hasPushed: boolean;
-}
-
-/** What spend is grouped by, as it is stored: the empty string is "none". */
-export interface StoredDimensions {
-  provider: string;
-  operation: string;
-  model: string;
-  source: string;
-  source_kind: string;
-  feature: string;
-  developer: string;
-  workspace: string;
-  git_branch: string;
-  call_site: string;
 }
 
 /** A row of `rollups` with its dimensions. `changed`: it is to be pushed; if its calls are 0, it is no more. */

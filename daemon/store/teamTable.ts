@@ -1,3 +1,4 @@
+import { dimensionColumns, type StoredDimensions } from "./callDimensions.ts";
 import { type CallRow, callOfRow, SELECT_CALLS } from "./callRows.ts";
 import type { Database } from "./database.ts";
 import { noNumbers, sumColumns } from "./rollupSums.ts";
@@ -8,7 +9,6 @@ import type {
   OutboxQuery,
   OutboxReceipt,
   RollupRecord,
-  StoredDimensions,
   TeamMachine,
   TeamMembership,
 } from "./teamRecords.ts";
@@ -21,8 +21,7 @@ const FILE = "file";
 const PUSHED_UP_TO = "pushedUpTo";
 const MAX_CLAIMS = 1_000;
 
-const DIMENSIONS = `d.provider, d.operation, d.model, d.source, d.source_kind, d.feature, d.developer, d.workspace,
-  d.git_branch, d.call_site`;
+const DIMENSIONS = dimensionColumns.map((column) => `d.${column}`).join(", ");
 const SUMS = sumColumns.map((column) => `r.${column}`).join(", ");
 const ROLLUPS_OF_BUCKETS = `SELECT r.bucket_ms, r.dimension_id, ${DIMENSIONS}, ${SUMS}
   FROM rollups r JOIN dimensions d ON d.id = r.dimension_id

@@ -1,8 +1,9 @@
 import { nanoUsdToDecimal } from "../../shared/money.ts";
 import type { SharedCall, SharedDimensions, SharedRollup, TeamShare } from "../../shared/team.ts";
+import { dimensionsOf, type StoredDimensions } from "../store/callDimensions.ts";
 import { noNumbers, publicSums, type SumColumn, sumColumns } from "../store/rollupSums.ts";
 import type { StoredCall } from "../store/store.ts";
-import type { OutboxPiece, StoredDimensions } from "../store/teamRecords.ts";
+import type { OutboxPiece } from "../store/teamRecords.ts";
 import type { TeamDimension } from "./schema.ts";
 
 /** A row that leaves. What is not shared is the empty string in it, like what is not known. */
@@ -58,10 +59,7 @@ export function toShare({ rollups, calls, goneCalls }: OutboxPiece, share: TeamS
   };
 }
 
-function sharedDimensions(
-  stored: Omit<StoredDimensions, "developer">,
-  { details }: TeamShare,
-): Record<TeamDimension, string> {
+function sharedDimensions(stored: StoredDimensions, { details }: TeamShare): Record<TeamDimension, string> {
   return {
     provider: stored.provider,
     operation: stored.operation,
@@ -83,23 +81,9 @@ export function projectOf(workspace: string): string {
 
 function callToShare(call: StoredCall, share: TeamShare): CallToShare {
   const { details } = share;
-  const { callSite } = call;
   return {
     call,
-    dimensions: sharedDimensions(
-      {
-        provider: call.provider,
-        operation: call.operation,
-        model: call.requestModel ?? call.responseModel ?? "",
-        source: call.source ?? "",
-        source_kind: call.sourceKind ?? "",
-        feature: call.feature ?? "",
-        workspace: call.workspace ?? "",
-        git_branch: call.gitBranch ?? "",
-        call_site: callSite === null ? "" : `${callSite.file}:${callSite.line}`,
-      },
-      share,
-    ),
+    dimensions: sharedDimensions(dimensionsOf(call), share),
     conversation: details.includes("conversation") ? call.conversationId : null,
     labels: details.includes("labels") ? call.attributes : null,
   };

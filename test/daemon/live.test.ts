@@ -72,6 +72,17 @@ test("calls outside its scope are not told to a client", async () => {
   expect(ofType("call").flatMap(({ data }) => data.calls.map(({ callId }) => callId))).toEqual([mine.callId]);
 });
 
+test("no call has a label that every object has", async () => {
+  const app = await makeApp();
+  const { ofType } = await watch(app, "?label:constructor=");
+  const without = makeReport();
+  await app.json("POST", "/v1/calls", { body: [makeReport({ attributes: { constructor: "x" } }), without] });
+  await eventually(() => ofType("spend").at(-1)?.data.total.calls === 1);
+  expect(ofType("call").flatMap(({ data }) => data.calls.map(({ callId }) => callId))).toEqual([
+    without.callId,
+  ]);
+});
+
 test("a threshold that is crossed is told once, with the budgets as they stand", async () => {
   const app = await makeApp();
   await app.json("PUT", "/v1/budgets", { body: { period: "day", limitUsd: "10" } });

@@ -1,4 +1,4 @@
-import type { Call } from "../../shared/call.ts";
+import { type Call, callSiteName } from "../../shared/call.ts";
 import type { Conversation } from "../../shared/conversations.ts";
 import { type CsvValue, csvLine } from "../../shared/csv.ts";
 import type { Dimension } from "../../shared/dimensions.ts";
@@ -125,7 +125,7 @@ export function callTable(calls: readonly Call[]): ExportTable {
     columns: [...callColumns, "callSite", ...usageUnits, ...labels.map((name) => `label:${name}`)],
     rows: calls.map((call) => [
       ...callColumns.map((name) => call[name]),
-      call.callSite === null ? null : `${call.callSite.file}:${call.callSite.line}`,
+      call.callSite === null ? null : callSiteName(call.callSite),
       ...usageUnits.map((unit) => call.usage[unit]),
       ...labels.map((name) => (Object.hasOwn(call.attributes, name) ? call.attributes[name] : null)),
     ]),

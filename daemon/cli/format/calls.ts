@@ -1,4 +1,4 @@
-import { type Call, modelOf } from "../../../shared/call.ts";
+import { type Call, callSiteName, modelOf } from "../../../shared/call.ts";
 import { csvLine } from "../../../shared/csv.ts";
 import { UNATTRIBUTED } from "../../../shared/sources.ts";
 import { usageUnits } from "../../../shared/usage.ts";
@@ -147,7 +147,7 @@ export function callCsv(call: Call): string {
   const { callSite, attributes, usage } = call;
   return csvLine([
     ...plainFields.map((name) => call[name]),
-    callSite === null ? null : `${callSite.file}:${callSite.line}`,
+    callSite === null ? null : callSiteName(callSite),
     Object.keys(attributes).length === 0 ? null : JSON.stringify(attributes),
     ...usageUnits.map((unit) => usage[unit]),
   ]);
