@@ -1,3 +1,4 @@
 import { reactRouter } from "@react-router/dev/vite";
 
-export default { plugins: [reactRouter()] };
+// Its packages are in the folder above, where the development server would not look.
+export default { plugins: [reactRouter()], server: { fs: { allow: [".."] } } };
