@@ -27,6 +27,11 @@ export function decimalToNanoUsd(decimalUsd: string): number | null {
   return sign === "-" && nanoUsd !== 0 ? -nanoUsd : nanoUsd;
 }
 
+/** Of decimal strings in USD, without floating point. What is no amount counts for nothing. */
+export function sumUsd(...amounts: readonly string[]): string {
+  return nanoUsdToDecimal(amounts.reduce((sum, amount) => sum + (decimalToNanoUsd(amount) ?? 0), 0));
+}
+
 /** A floating amount in USD as nano-dollars, rounded half away from zero. */
 export function usdToNanoUsd(usd: number): number {
   return Math.round(usd * NANO_USD_PER_USD);

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { ApiRequestError } from "../../daemon/client/errors.ts";
-import { repriceAll, sumOf, type WholeRepricing } from "../../daemon/client/repriceAll.ts";
+import { repriceAll, type WholeRepricing } from "../../daemon/client/repriceAll.ts";
+import { sumUsd } from "../../shared/money.ts";
 import type { PriceCatalogue, RepriceInput } from "../../shared/prices.ts";
 import { commands } from "../contributions.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
@@ -111,8 +112,8 @@ export function repricedSentence({ changedCalls, models }: WholeRepricing, langu
   const { l10n } = language;
   if (changedCalls === 0) return l10n.t("No call that was recorded changed by it.");
   const [first, ...others] = models;
-  const before = amount(language, sumOf(...models.map(({ oldCostUsd }) => oldCostUsd)));
-  const after = amount(language, sumOf(...models.map(({ newCostUsd }) => newCostUsd)));
+  const before = amount(language, sumUsd(...models.map(({ oldCostUsd }) => oldCostUsd)));
+  const after = amount(language, sumUsd(...models.map(({ newCostUsd }) => newCostUsd)));
   const whose =
     others.length === 0
       ? (first?.model ?? first?.provider ?? "")

@@ -293,9 +293,9 @@ describe("the dashboard's views", () => {
     const csv = await exported("CSV");
     expect(csv.name).toMatch(/^taximeter-overview-\d{4}-\d\d-\d\d\.csv$/);
     const lines = csv.text.replace("\ufeff", "").trim().split("\r\n");
-    expect(lines[0]).toMatch(/^source,costUsd,calls,/);
+    expect(lines[0]).toMatch(/^source,calls,errors,/);
     expect(lines).toHaveLength(spend.rows.length + 1);
-    expect(lines[1]).toContain(`${spend.rows[0]?.key},${spend.rows[0]?.costUsd},${spend.rows[0]?.calls},`);
+    expect(lines[1]).toContain(`${spend.rows[0]?.key},${spend.rows[0]?.calls},${spend.rows[0]?.errors},`);
     const json = await exported("JSON");
     expect(JSON.parse(json.text)).toMatchObject({ rows: spend.rows, total: spend.total });
     const png = await exported("Picture (PNG)");

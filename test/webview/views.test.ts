@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Conversation } from "../../shared/conversations.ts";
 import type { PerformanceFigures } from "../../shared/performance.ts";
+import { addRepriced } from "../../shared/repricedModels.ts";
 import { costLines } from "../../webview/model/callCost.ts";
 import { joinOlder } from "../../webview/model/callPages.ts";
 import { modelParts } from "../../webview/model/conversationView.ts";
@@ -9,7 +10,6 @@ import { arrangedRows, nextSort } from "../../webview/model/figuresTable.ts";
 import { createFormats } from "../../webview/model/formats.ts";
 import { performanceFacts, performanceLines, performanceRow } from "../../webview/model/performance.ts";
 import { amountWords, readAmounts } from "../../webview/model/priceView.ts";
-import { addRepriced, differenceUsd } from "../../webview/model/repricedModels.ts";
 import { readChoices } from "../../webview/state/savedState.ts";
 import { makeCall } from "./sampleCalls.ts";
 import { makeTotals } from "./totals.ts";
@@ -159,9 +159,8 @@ describe("prices", () => {
     ]);
     expect(sums).toMatchObject([
       { model: "ultra", calls: 3, newCostUsd: "0.3", oldUnpricedCalls: 2 },
-      { model: null, calls: 1 },
+      { model: null, calls: 1, differenceUsd: "-1" },
     ]);
-    expect(differenceUsd(sums)).toBe("-0.7");
   });
 });
 
@@ -191,8 +190,9 @@ describe("exports", () => {
       keys: ['=HYPERLINK("x")', null],
     };
     const lines = csvOf(spendTable([row], ["model", "branch"])).split("\r\n");
-    expect(lines[0]?.startsWith("\ufeffmodel,branch,costUsd,calls,")).toBe(true);
-    expect(lines[1]?.startsWith(`"'=HYPERLINK(""x"")",,0.000000007,`)).toBe(true);
+    expect(lines[0]?.startsWith("\ufeffmodel,branch,calls,errors,")).toBe(true);
+    expect(lines[1]?.startsWith(`"'=HYPERLINK(""x"")",,`)).toBe(true);
+    expect(lines[1]).toContain(",0.000000007,");
     expect(lines).toHaveLength(3);
   });
 

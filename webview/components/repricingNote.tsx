@@ -1,7 +1,7 @@
+import { sumUsd } from "../../shared/money.ts";
 import { t } from "../localisation/t.ts";
 import { callsInWords } from "../model/costWords.ts";
 import type { Formats } from "../model/formats.ts";
-import { differenceUsd } from "../model/repricedModels.ts";
 import type { RepricingState } from "../state/repricing.ts";
 import { LinkButton } from "./controls.tsx";
 import { useDashboard } from "./dashboardContext.ts";
@@ -38,7 +38,7 @@ export function RepricingNote() {
 
 function resultWords(state: RepricingState, formats: Formats): string {
   const { calls, changedCalls, models, failure } = state;
-  const change = differenceUsd(models);
+  const change = sumUsd(...models.map(({ differenceUsd }) => differenceUsd));
   const amount = formats.usd(change.replace("-", ""));
   const looked = callsInWords(calls, formats);
   const result =

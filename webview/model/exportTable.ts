@@ -2,10 +2,11 @@ import { type Call, callSiteName } from "../../shared/call.ts";
 import type { Conversation } from "../../shared/conversations.ts";
 import { type CsvValue, csvLine } from "../../shared/csv.ts";
 import type { Dimension } from "../../shared/dimensions.ts";
+import { callColumns, totalColumns } from "../../shared/exportColumns.ts";
 import type { PerformanceRow } from "../../shared/performance.ts";
 import { type KnownOverride, priceFields, type UnpricedModel } from "../../shared/prices.ts";
 import type { CircuitState } from "../../shared/protection.ts";
-import type { SpendRow, SpendTotals } from "../../shared/spend.ts";
+import type { SpendRow } from "../../shared/spend.ts";
 import { usageUnits } from "../../shared/usage.ts";
 
 /**
@@ -21,25 +22,6 @@ export interface ExportTable {
 export function csvOf({ columns, rows }: ExportTable): string {
   return `\ufeff${[columns, ...rows].map(csvLine).join("")}`;
 }
-
-const totalColumns = [
-  "costUsd",
-  "calls",
-  "errors",
-  "aborted",
-  "retries",
-  "retryCostUsd",
-  "inputTokens",
-  "outputTokens",
-  "cacheReadInputTokens",
-  "cacheCreationInputTokens",
-  "reasoningOutputTokens",
-  "unpricedCalls",
-  "incompleteCalls",
-  "estimatedCalls",
-  "durationP50Ms",
-  "durationP95Ms",
-] as const satisfies (keyof SpendTotals)[];
 
 export function spendTable(
   rows: readonly Omit<SpendRow, "sourceKind">[],
@@ -86,37 +68,6 @@ export function conversationTable(conversations: readonly Conversation[]): Expor
     ]),
   };
 }
-
-const callColumns = [
-  "callId",
-  "startedAt",
-  "status",
-  "httpStatus",
-  "errorType",
-  "provider",
-  "operation",
-  "requestModel",
-  "responseModel",
-  "serviceTier",
-  "stream",
-  "durationMs",
-  "timeToFirstTokenMs",
-  "operationId",
-  "attempt",
-  "costUsd",
-  "costStatus",
-  "priceKey",
-  "priceVersion",
-  "source",
-  "sourceKind",
-  "feature",
-  "conversationId",
-  "workspace",
-  "gitBranch",
-  "gitCommit",
-  "developer",
-  "runId",
-] as const satisfies (keyof Call)[];
 
 /** Labels have a column each, as `label:<name>`. */
 export function callTable(calls: readonly Call[]): ExportTable {

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { RepricedModel, Repricing as Stretch } from "../../shared/prices.ts";
+import { addRepriced } from "../../shared/repricedModels.ts";
 import type { Answer, DashboardHost, Failure } from "../hosts/dashboardHost.ts";
-import { addRepriced } from "../model/repricedModels.ts";
 
 /** History being priced again, from the first stretch to the last. */
 export interface RepricingState {

@@ -1,5 +1,6 @@
 import { type Call, callSiteName, modelOf } from "../../../shared/call.ts";
 import { csvLine } from "../../../shared/csv.ts";
+import { callColumns } from "../../../shared/exportColumns.ts";
 import { UNATTRIBUTED } from "../../../shared/sources.ts";
 import { usageUnits } from "../../../shared/usage.ts";
 import { alignAmounts, formatCost } from "./amounts.ts";
@@ -99,54 +100,15 @@ export function renderCalls(
   return renderTable(columns, rows, { columns: terminalColumns, headerMark: theme.faint });
 }
 
-/** Fields of a call in the order of the export; those that are no single value have columns of their own. */
-const plainFields = [
-  "callId",
-  "startedAt",
-  "durationMs",
-  "timeToFirstTokenMs",
-  "status",
-  "httpStatus",
-  "errorType",
-  "operationId",
-  "attempt",
-  "retryCount",
-  "provider",
-  "operation",
-  "requestModel",
-  "responseModel",
-  "serviceTier",
-  "responseId",
-  "stream",
-  "requestBytes",
-  "responseBytes",
-  "costUsd",
-  "costStatus",
-  "priceKey",
-  "priceVersion",
-  "source",
-  "sourceKind",
-  "feature",
-  "conversationId",
-  "messageId",
-  "workspace",
-  "gitBranch",
-  "gitCommit",
-  "runId",
-  "requestFingerprint",
-  "developer",
-  "schemaVersion",
-] as const satisfies (keyof Call)[];
-
 export function callsCsvHeader(): string {
-  return csvLine([...plainFields, "callSite", "attributes", ...usageUnits]);
+  return csvLine([...callColumns, "callSite", "attributes", ...usageUnits]);
 }
 
 /** A usage that was not reported is an empty cell, not a 0. */
 export function callCsv(call: Call): string {
   const { callSite, attributes, usage } = call;
   return csvLine([
-    ...plainFields.map((name) => call[name]),
+    ...callColumns.map((name) => call[name]),
     callSite === null ? null : callSiteName(callSite),
     Object.keys(attributes).length === 0 ? null : JSON.stringify(attributes),
     ...usageUnits.map((unit) => usage[unit]),

@@ -1,3 +1,4 @@
+import { sumUsd } from "../../../shared/money.ts";
 import type { Prices, RepricedModel, UnpricedModel } from "../../../shared/prices.ts";
 import {
   type KnownOverride,
@@ -8,7 +9,7 @@ import {
   priceFields,
   priceName,
 } from "../../../shared/prices.ts";
-import { sumOf, type WholeRepricing } from "../../client/repriceAll.ts";
+import type { WholeRepricing } from "../../client/repriceAll.ts";
 import { alignAmounts, formatCost } from "./amounts.ts";
 import { counted, formatCount } from "./numbers.ts";
 import { renderTable } from "./table.ts";
@@ -186,7 +187,7 @@ function newCost({ calls, newCostUsd, newUnpricedCalls }: RepricedModel): string
 
 function sumText(costs: readonly (string | null)[]): string {
   const known = costs.filter((cost) => cost !== null);
-  return formatCost(known.length === 0 ? null : sumOf(...known));
+  return formatCost(known.length === 0 ? null : sumUsd(...known));
 }
 
 /** How many calls had no price before, and have none still. */

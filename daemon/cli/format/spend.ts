@@ -1,4 +1,5 @@
 import { csvLine } from "../../../shared/csv.ts";
+import { totalColumns } from "../../../shared/exportColumns.ts";
 import { formatUsd } from "../../../shared/money.ts";
 import { UNATTRIBUTED } from "../../../shared/sources.ts";
 import type { Spend, SpendRow, SpendTotals } from "../../../shared/spend.ts";
@@ -151,31 +152,11 @@ export function remarks(total: SpendTotals, isTeams = false): string[] {
   return sentences;
 }
 
-/** The numbers of a row in the order of every machine-readable table. */
-const figures = [
-  "calls",
-  "errors",
-  "aborted",
-  "retries",
-  "inputTokens",
-  "outputTokens",
-  "cacheReadInputTokens",
-  "cacheCreationInputTokens",
-  "reasoningOutputTokens",
-  "costUsd",
-  "retryCostUsd",
-  "unpricedCalls",
-  "incompleteCalls",
-  "estimatedCalls",
-  "durationP50Ms",
-  "durationP95Ms",
-] as const satisfies (keyof SpendTotals)[];
-
 /** The rows as CSV, without the total: a spreadsheet sums by itself. A row that is "none" has an empty key. */
 export function spendCsv(spend: SpendTable): string {
   const line = (row: SpendTable["rows"][number]) =>
-    csvLine([...row.keys, ...figures.map((name) => row[name])]);
-  return csvLine([...spend.groupBy, ...figures]) + spend.rows.map(line).join("");
+    csvLine([...row.keys, ...totalColumns.map((name) => row[name])]);
+  return csvLine([...spend.groupBy, ...totalColumns]) + spend.rows.map(line).join("");
 }
 
 export function spendMarkdown(spend: SpendTable, nowMs: number): string[] {
