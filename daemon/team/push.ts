@@ -3,6 +3,7 @@ import type { TeamMachine } from "../store/teamRecords.ts";
 import { NEW_VERSION, SERVER_NOW_MS, TEAM_SCHEMA, teamDimensions, teamSums } from "./schema.ts";
 import type { CallToShare, PieceToShare, RollupToShare } from "./sharing.ts";
 import type { TeamDatabase, TeamStatement } from "./teamDatabase.ts";
+import { dayOf } from "./teamDays.ts";
 
 /**
  * One piece, in one transaction. A machine's rows are absolute values, so that a piece may arrive twice; and each piece is
@@ -199,15 +200,4 @@ function callValues({ call, dimensions, conversation, labels }: CallToShare): Sq
     ...teamDimensions.map((column) => dimensions[column]),
     ...callColumns.map((column) => columns[column]),
   ];
-}
-
-/** The day, in a zone, that an instant lies in: `2026-11-21`. */
-export function dayOf(timeZone: string): (instantMs: number) => string {
-  const format = new Intl.DateTimeFormat("en-CA", {
-    timeZone,
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-  });
-  return (instantMs) => format.format(instantMs);
 }

@@ -8,3 +8,14 @@ export function daysBetween(from: string, to: string): string[] {
   }
   return days;
 }
+
+/** The day, in a zone, that an instant lies in: `2026-11-21`. */
+export function dayOf(timeZone: string): (instantMs: number) => string {
+  const format = new Intl.DateTimeFormat("en-CA", {
+    timeZone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  });
+  return (instantMs) => format.format(instantMs);
+}

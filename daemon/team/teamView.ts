@@ -15,8 +15,7 @@ import type { Store, TimeRange } from "../store/store.ts";
 import type { MirrorDays, TeamFacts } from "../store/teamMirror.ts";
 import type { TeamMembership } from "../store/teamRecords.ts";
 import { budgetPeriodBounds } from "../time/range.ts";
-import { dayOf } from "./push.ts";
-import { daysBetween } from "./teamDays.ts";
+import { dayOf, daysBetween } from "./teamDays.ts";
 import type { TeamRefresh } from "./teamRefresh.ts";
 
 export interface TeamViewSurroundings {
