@@ -5,7 +5,6 @@
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,6 +15,7 @@ import { ensureTeamSchema } from "../../daemon/team/schema.ts";
 import { openTeamDatabase, type TeamDatabase } from "../../daemon/team/teamDatabase.ts";
 import { createTeamReading } from "../../daemon/team/teamReading.ts";
 import type { TeamSpendQuery } from "../../shared/teamSpend.ts";
+import { freePort } from "../../test/e2e/lib/freePort.ts";
 import { ensureSqld } from "../lib/provision.mjs";
 import { printFigure } from "./measure.ts";
 import { meteredDatabase } from "./team/meteredDatabase.ts";
@@ -161,18 +161,4 @@ async function bytesOf(database: TeamDatabase): Promise<number> {
     { sql: "SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()", args: [] },
   ]);
   return Number(pages?.["bytes"]);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => {
-        if (typeof address === "object" && address !== null) resolve(address.port);
-        else reject(new Error("no port"));
-      });
-    });
-  });
 }

@@ -1,17 +1,15 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DaemonConnection } from "../../daemon/client/daemonConnection.ts";
 import { decimalToNanoUsd, formatUsd } from "../../shared/money.ts";
+import { axeFindings } from "./lib/axe.ts";
 import { keepScreenshot, launchBrowser } from "./lib/browser.ts";
 import { endDaemon, startDaemon } from "./lib/daemon.ts";
 import { eventually } from "./lib/processes.ts";
 import { shopDay } from "./lib/shopDay.ts";
-
-const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const looks = {
   light: { colorScheme: "light" },
@@ -69,19 +67,6 @@ describe("the dashboard's views", () => {
     await of.getByTestId(`view-${view}`).click();
     const panel = view === "overview" ? "overview" : `${view}-view`;
     await of.locator(`[data-testid="${panel}"][data-state="ready"][aria-busy="false"]`).waitFor();
-  }
-
-  /** What axe finds wrong, one line each; past the page's own policy. */
-  async function axe(of: Page): Promise<string[]> {
-    const session = await of.context().newCDPSession(of);
-    await session.send("Runtime.evaluate", { expression: axeSource });
-    const { result } = await session.send("Runtime.evaluate", {
-      expression: `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
-        violations.flatMap(({ id, help, nodes }) => nodes.map((node) => id + ": " + help + " at " + node.target.join(" "))))`,
-      awaitPromise: true,
-      returnByValue: true,
-    });
-    return result.value;
   }
 
   async function exported(format: string): Promise<{ name: string; text: string }> {
@@ -346,7 +331,7 @@ describe("the dashboard's views", () => {
       const { context: other, page: theirs } = await open(options);
       for (const view of ["overview", "calls", "conversations", "performance", "prices", "protection"]) {
         await show(view, theirs);
-        expect(await axe(theirs), `${view} in ${look}`).toEqual([]);
+        expect(await axeFindings(theirs), `${view} in ${look}`).toEqual([]);
         await keepScreenshot(theirs, `dashboard-${view}-${look}`);
       }
       await other.close();
@@ -377,7 +362,7 @@ describe("the dashboard's views", () => {
     expect(await shown("view-performance", theirs)).toBe("Leistung");
     for (const view of ["overview", "calls", "conversations", "performance", "prices", "protection"]) {
       await show(view, theirs);
-      expect(await axe(theirs), view).toEqual([]);
+      expect(await axeFindings(theirs), view).toEqual([]);
       const overflow = (await theirs.evaluate("document.documentElement.scrollWidth - innerWidth")) as number;
       expect(overflow, view).toBeLessThanOrEqual(0);
       await keepScreenshot(theirs, `dashboard-${view}-german`);

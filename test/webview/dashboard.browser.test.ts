@@ -1,26 +1,24 @@
-import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Spend } from "../../shared/spend.ts";
+import { axeFindings } from "../e2e/lib/axe.ts";
+import { launchBrowser } from "../e2e/lib/browser.ts";
 import { buildDashboard } from "./bundle.ts";
 import { type FakeDaemon, type FakeDaemonOptions, OFFSET_MS, startFakeDaemon } from "./fakeDaemon.ts";
 import { makeCall, SHOP, sampleCalls } from "./sampleCalls.ts";
 
 /** The dashboard as it is built, in a real browser, against a stand-in for the daemon. */
-const CHROMIUM = "/usr/bin/chromium";
-const missing = !existsSync(CHROMIUM);
-if (missing) console.warn(`Skipped: the dashboard's browser tests need ${CHROMIUM}, which is missing.`);
 
 const nowMs = Date.parse("2026-11-20T13:35:20.000Z");
+/** The first time, the browser has to be installed. */
+const BROWSER_SETUP_MS = 300_000;
 const pictures = join(import.meta.dirname, "../../artefacts/dashboard");
 /** The machine may be busy: a second is too little for what takes a round through the browser. */
 const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 10_000 });
-const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-describe.skipIf(missing)("the dashboard in a browser", () => {
+describe("the dashboard in a browser", () => {
   let browser: Browser;
   let folder: string | undefined;
   const daemons: FakeDaemon[] = [];
@@ -28,20 +26,8 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
 
   beforeAll(async () => {
     await mkdir(pictures, { recursive: true });
-    [folder, browser] = await Promise.all([
-      buildDashboard(),
-      chromium.launch({
-        executablePath: CHROMIUM,
-        args: [
-          "--no-sandbox",
-          "--disable-gpu",
-          "--disable-background-networking",
-          "--disable-component-update",
-          "--disable-sync",
-        ],
-      }),
-    ]);
-  }, 60_000);
+    [folder, browser] = await Promise.all([buildDashboard(), launchBrowser()]);
+  }, BROWSER_SETUP_MS);
 
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close();
@@ -101,20 +87,6 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
   const picture = (page: Page, name: string) =>
     page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
 
-  /** What axe finds wrong, one line each. */
-  async function axe(page: Page): Promise<string[]> {
-    // As an isolated script, past the page's own policy.
-    const session = await page.context().newCDPSession(page);
-    await session.send("Runtime.evaluate", { expression: axeSource });
-    const { result } = await session.send("Runtime.evaluate", {
-      expression: `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
-        violations.flatMap(({ id, help, nodes }) => nodes.map((node) => id + ": " + help + " at " + node.target.join(" "))))`,
-      awaitPromise: true,
-      returnByValue: true,
-    });
-    return result.value;
-  }
-
   const themes = {
     light: { colorScheme: "light" },
     dark: { colorScheme: "dark" },
@@ -124,12 +96,12 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
   it.each(Object.entries(themes))("is complete and accessible in %s", async (name, options) => {
     const { page, complaints } = await openReady(await startDaemon(), options);
     await picture(page, `overview-${name}`);
-    expect(await axe(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.getByTestId("view-calls").click();
     await page.locator('[data-testid^="call-"]').first().click();
     await page.getByTestId("call-detail").waitFor();
     await picture(page, `calls-${name}`);
-    expect(await axe(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     expect(complaints).toEqual([]);
   });
 
@@ -298,7 +270,7 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
       expect.arrayContaining(["When", "Spend", "Calls", "/api/chat", "other"]),
     );
     expect(await table.locator("tbody tr").count()).toBeGreaterThan(8);
-    expect(await axe(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
   });
 
   it("sets and removes a budget", async () => {
@@ -312,7 +284,7 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
     await page.getByTestId("budget-save").click();
     expect(await page.getByRole("alert").textContent()).toContain("Write an amount above 0");
     await picture(page, "budget-form");
-    expect(await axe(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.getByTestId("budget-limit").locator("input").fill("12,50");
     await page.getByTestId("budget-save").click();
     await page.getByTestId("budget-day").waitFor();
@@ -342,7 +314,7 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
     await page.getByTestId("budget-value").click();
     await picture(page, "budget-form-values");
     await page.getByRole("option", { name: "gpt-5-mini" }).click();
-    expect(await axe(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.getByTestId("budget-save").click();
     await page.getByTestId("budget-day:model:gpt-5-mini").waitFor();
     await page.getByTestId("budget-add").click();
@@ -373,7 +345,7 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
       await stop.click();
       await page.getByTestId("budget-month-stop-yes").waitFor();
       expect(await isOn()).toBe(false);
-      expect(await axe(page)).toEqual([]);
+      expect(await axeFindings(page)).toEqual([]);
       await picture(page, `budget-hard-stop-${name}`);
       await page.getByTestId("budget-month-stop-yes").click();
       await eventually(isOn).toBe(true);
@@ -391,7 +363,7 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
       const { page } = await open(daemon);
       await page.locator('[data-testid="overview"][data-state="empty"]').waitFor();
       expect(await text(page, "state-empty")).toContain("taximeter run -- node app.js");
-      expect(await axe(page)).toEqual([]);
+      expect(await axeFindings(page)).toEqual([]);
       await picture(page, "state-empty");
       daemon.happen([makeCall({ startedAt: new Date(nowMs).toISOString(), costUsd: "0.5" })]);
       await page.locator('[data-testid="overview"][data-state="ready"]').waitFor();
@@ -404,7 +376,7 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
       const { page } = await open(daemon);
       await page.getByTestId("state-loading").waitFor();
       expect(await text(page, "connection")).toBe("Connecting…");
-      expect(await axe(page)).toEqual([]);
+      expect(await axeFindings(page)).toEqual([]);
       await picture(page, "state-loading");
     });
 
@@ -422,7 +394,7 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
         await failure.waitFor();
         expect(await failure.getAttribute("data-kind")).toBe(kind);
         expect(await failure.textContent()).toContain(words);
-        expect(await axe(page)).toEqual([]);
+        expect(await axeFindings(page)).toEqual([]);
         await picture(page, `state-${mood}`);
         daemon.mood = "well";
         await page.locator('[data-testid="overview"][data-state="ready"]').waitFor();
@@ -439,7 +411,7 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
         await failure.waitFor();
         expect(await failure.getAttribute("data-kind"), view).toBe("unknown");
         expect(await failure.textContent()).toContain("older than this page");
-        expect(await axe(page), view).toEqual([]);
+        expect(await axeFindings(page), view).toEqual([]);
       }
       await picture(page, "state-unknown");
       await page.getByTestId("view-calls").click();
@@ -486,7 +458,7 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
       expect(await text(page, "connection")).toBe("Not connected");
       expect(await text(page, "note-lost")).toContain("taximeter dashboard");
       expect(await text(page, "total")).toBe(total);
-      expect(await axe(page)).toEqual([]);
+      expect(await axeFindings(page)).toEqual([]);
       await picture(page, "state-down");
     });
 
@@ -576,7 +548,7 @@ describe.skipIf(missing)("the dashboard in a browser", () => {
       expect(await page.getByTestId("row-/api/reports/:id/summary").count()).toBe(0);
       await page.getByTestId("row-/api/chat").waitFor();
       await picture(page, "vscode-high-contrast");
-      expect(await axe(page)).toEqual([]);
+      expect(await axeFindings(page)).toEqual([]);
       await page.getByTestId("period-session").click();
       await eventually(() => page.evaluate("posted.findLast(({ type }) => type === 'watch').query")).toEqual({
         from: "2026-11-20T08:00:00.000Z",

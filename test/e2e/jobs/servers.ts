@@ -1,9 +1,10 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { chown, mkdir } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ensurePostgres, ensureRedis } from "../../../scripts/lib/provision.mjs";
+import { freePort } from "../lib/freePort.ts";
 import { temporaryFolder } from "../runtimes/meteredHost.ts";
 
 /** A server of the test's own, on a port of its own of this machine alone. */
@@ -58,15 +59,6 @@ export async function startPostgres(): Promise<Server> {
 async function idsOf(user: string): Promise<{ uid: number; gid: number }> {
   const ask = async (flag: string) => Number((await promisify(execFile)("id", [flag, user])).stdout);
   return { uid: await ask("-u"), gid: await ask("-g") };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== "object" || address === null) throw new Error("No port was given");
-  return address.port;
 }
 
 async function untilListening(child: ChildProcess, port: number): Promise<void> {

@@ -1,6 +1,5 @@
 import { Agent, ClientRequest, request } from "node:http";
 import { connect } from "node:http2";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
@@ -10,6 +9,7 @@ import type { CallReport, CallSite } from "../../../shared/call.ts";
 import { sourceKindOf } from "../../../shared/sources.ts";
 import { startCollectingDaemon } from "../../shim/lib/collectingDaemon.ts";
 import { builtFile } from "../lib/daemon.ts";
+import { freePort } from "../lib/freePort.ts";
 import { eventually, startProcess } from "../lib/processes.ts";
 import { temporaryFolder } from "../runtimes/meteredHost.ts";
 
@@ -188,16 +188,4 @@ async function askAll(
     agent.destroy();
     session?.close();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await new Promise<number>((resolve) => {
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : 0);
-    });
-  });
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
