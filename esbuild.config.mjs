@@ -6,6 +6,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import * as esbuild from "esbuild";
 import { emitTypes } from "./scripts/lib/emitTypes.mjs";
+import { extensionBundle } from "./scripts/lib/extensionBundle.mjs";
 
 const { values } = parseArgs({ options: { watch: { type: "boolean" }, metafile: { type: "string" } } });
 const { version } = JSON.parse(await readFile(new URL("package.json", import.meta.url), "utf8"));
@@ -31,13 +32,7 @@ const requireInEsm = {
 };
 
 const bundles = [
-  {
-    ...node20,
-    entryPoints: ["extension/extension.ts"],
-    outfile: "dist/extension.js",
-    format: "cjs",
-    external: ["vscode"],
-  },
+  { ...node20, ...extensionBundle, outfile: "dist/extension.js" },
   {
     ...node20,
     entryPoints: ["daemon/main.ts"],

@@ -103,11 +103,11 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   });
 
-  const applySettings = () => {
+  const applyToApps = () => {
     for (const problem of settings.problems) log.warn(problem);
     metering.apply(settings);
-    ticker.apply(settings, workspaceFolderPaths());
   };
+  const showSpend = () => ticker.apply(settings, workspaceFolderPaths());
   const switchOff = () =>
     link.stop(vscode.l10n.t("Taximeter is switched off by the setting taximeter.enabled."));
   const readAgain = () => {
@@ -116,7 +116,8 @@ export function activate(context: vscode.ExtensionContext): void {
     // A daemon that the user has stopped stays so, whatever else is changed.
     if (settings.enabled && !wasEnabled) link.resume();
     if (!settings.enabled) switchOff();
-    applySettings();
+    applyToApps();
+    showSpend();
     if (settings.enabled) handOver();
   };
 
@@ -161,12 +162,15 @@ export function activate(context: vscode.ExtensionContext): void {
       if (change.affectsConfiguration(SETTINGS_SECTION)) readAgain();
     }),
     vscode.workspace.onDidChangeWorkspaceFolders(() => {
-      ticker.apply(settings, workspaceFolderPaths());
+      showSpend();
       if (settings.enabled) handOver();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(readAgain),
   );
   if (!settings.enabled) switchOff();
-  applySettings();
+  // The very next terminal is metered; the daemon can wait until the other extensions had their turn.
+  applyToApps();
+  const firstShown = setImmediate(showSpend);
+  context.subscriptions.push({ dispose: () => clearImmediate(firstShown) });
   log.info(`Taximeter ${version} activated in ${(performance.now() - startedAt).toFixed(1)} ms.`);
 }

@@ -1,15 +1,10 @@
 import type { Page } from "playwright-core";
+import { type WebpPicture, webpPicture } from "./webpPicture.ts";
 
 export interface Frame {
   /** As `page.screenshot()` returns it; all frames are of one size. */
   png: Buffer;
   shownMs: number;
-}
-
-interface Compressed {
-  base64: string;
-  width: number;
-  height: number;
 }
 
 const ANIMATION_FLAG = 0x02;
@@ -20,12 +15,9 @@ const CHUNK_HEADER_BYTES = 8;
  * compressed by the browser that `page` is in; `quality` is 0 to 1.
  */
 export async function animatedWebp(frames: readonly Frame[], page: Page, quality: number): Promise<Buffer> {
-  const pictures: { bytes: Buffer; width: number; height: number; shownMs: number }[] = [];
+  const pictures: (WebpPicture & { shownMs: number })[] = [];
   for (const { png, shownMs } of frames) {
-    const { base64, width, height } = await page.evaluate<Compressed>(
-      compress(png.toString("base64"), quality),
-    );
-    pictures.push({ bytes: Buffer.from(base64, "base64"), width, height, shownMs });
+    pictures.push({ ...(await webpPicture(png, page, quality)), shownMs });
   }
   const [first] = pictures;
   if (first === undefined) throw new Error("an animation needs a frame");
@@ -45,21 +37,6 @@ export async function animatedWebp(frames: readonly Frame[], page: Page, quality
   );
   const content = Buffer.concat([Buffer.from("WEBP"), header, endless, ...moving]);
   return Buffer.concat([Buffer.from("RIFF"), uint(content.length, 4), content]);
-}
-
-/** Runs in the page; as text, since only there is a document. */
-function compress(base64: string, quality: number): string {
-  return `(async () => {
-    const image = new Image();
-    image.src = "data:image/png;base64,${base64}";
-    await image.decode();
-    const canvas = document.createElement("canvas");
-    canvas.width = image.width;
-    canvas.height = image.height;
-    canvas.getContext("2d", { alpha: false }).drawImage(image, 0, 0);
-    const url = canvas.toDataURL("image/webp", ${quality});
-    return { base64: url.slice(url.indexOf(",") + 1), width: image.width, height: image.height };
-  })()`;
 }
 
 /** The chunk of a file that holds its picture, whole. */

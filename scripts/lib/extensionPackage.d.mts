@@ -8,5 +8,5 @@ export interface ExtensionPackage {
 
 export function packageExtension(options?: { target?: string }): Promise<ExtensionPackage>;
 
-/** A README as VS Code can show it, without the files around it. */
-export function withoutRelativeLinks(markdown: string): string;
+/** A README as VS Code can show it, without the files around it. `repository` is that of the manifest. */
+export function publicPage(markdown: string, manifest: { repository?: unknown }): string;

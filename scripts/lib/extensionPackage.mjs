@@ -23,7 +23,7 @@ const npmFields = [
   "files",
 ];
 
-/** Shown without the files around them: see `withoutRelativeLinks`. */
+/** Shown without the files around them: see `publicPage`. */
 const pages = ["README.md", "CHANGELOG.md"];
 
 /** Not for those who only use it: maps, and the types of the npm package. */
@@ -69,7 +69,7 @@ export async function stageExtension(target, manifest) {
 
   for (const page of pages) {
     const text = await readFile(join(projectDirectory, page), "utf8");
-    await writeFile(join(stage, page), withoutRelativeLinks(text));
+    await writeFile(join(stage, page), publicPage(text, manifest));
   }
 
   const needed = ["LICENSE", ...(await translations(manifest))];
@@ -87,10 +87,12 @@ export async function stageExtension(target, manifest) {
 }
 
 /**
- * VS Code shows an extension's README without the files around it, and there is no public repository yet to link to: so
- * pictures of the project's own are left out of the package, and of links to its files the words stay.
+ * VS Code and the Marketplace show an extension's README without the files around it. Where the manifest names a public
+ * repository, vsce leads its pictures and links there. Without one, pictures are left out and of links the words stay:
+ * pictures within the text are taken out by VS Code, which shows what comes over HTTPS and nothing else.
  */
-export function withoutRelativeLinks(markdown) {
+export function publicPage(markdown, { repository }) {
+  if (repository !== undefined) return markdown;
   const relativePath = "(?![a-z]+:|#)[^)\\s]+";
   return markdown
     .replace(new RegExp(`!\\[[^\\]]*\\]\\(${relativePath}\\)`, "g"), "")

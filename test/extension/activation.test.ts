@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { commands } from "../../extension/contributions.ts";
 import { createFakeVscode } from "./fakeVscode.ts";
@@ -41,6 +42,8 @@ async function activate() {
     secrets: { get: async () => undefined, store: async () => {}, delete: async () => {} },
     subscriptions,
   } as never);
+  // The status bar comes a turn later.
+  await setImmediate();
   return environment;
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { withoutRelativeLinks } from "../../scripts/lib/extensionPackage.mjs";
+import { publicPage } from "../../scripts/lib/extensionPackage.mjs";
 import { nativePackageOf, ownTarget, packageTargets, targetRefusal } from "../../scripts/lib/natives.mjs";
 
 interface LockFile {
@@ -39,14 +39,19 @@ describe("targets of the package", () => {
 });
 
 describe("the README in the package", () => {
+  const readme = [
+    "# Taximeter",
+    "![dashboard](docs/images/dashboard.webp)",
+    'See [the guide](docs/cli.md), [the site](https://example.com/a) and [below](#use). <img src="media/a.png" alt="">',
+  ].join("\n");
+
   test("keeps its words and loses pictures and links to files that aren't there", () => {
-    const readme = [
-      "# Taximeter",
-      "![dashboard](docs/images/dashboard.png)",
-      'See [the guide](docs/cli.md), [the site](https://example.com/a) and [below](#use). <img src="media/a.png" alt="">',
-    ].join("\n");
-    expect(withoutRelativeLinks(readme)).toBe(
+    expect(publicPage(readme, {})).toBe(
       "# Taximeter\n\nSee the guide, [the site](https://example.com/a) and [below](#use). ",
     );
+  });
+
+  test("keeps its pictures and links once there is a public repository to lead them to", () => {
+    expect(publicPage(readme, { repository: "https://github.com/someone/taximeter" })).toBe(readme);
   });
 });
