@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { lstatSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "./folder.ts";
 
 export interface PreloadStub {
   /** `TAXIMETER_HOME`: created, for its owner alone, where it does not exist. */
@@ -16,7 +17,7 @@ export interface PreloadStub {
  */
 export function installPreloadStub({ home, registerFile }: PreloadStub): string {
   const folder = join(home, "shim");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const { uid } = lstatSync(folder);
   const ourUid = process.getuid?.();
   if (ourUid !== undefined && uid !== ourUid) throw new Error(`${folder} belongs to another user`);

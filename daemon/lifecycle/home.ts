@@ -1,6 +1,7 @@
-import { chmod, mkdir, open, stat, unlink } from "node:fs/promises";
+import { chmod, open, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { homeFiles } from "../../shared/protocol.ts";
+import { makeFolder } from "../client/folder.ts";
 
 /** The daemon cannot start. `message` is one line that says why, for a user. */
 export class StartFailure extends Error {
@@ -42,7 +43,7 @@ export function homeAt(directory: string): Home {
 export async function prepareHome(home: Home): Promise<void> {
   const { directory } = home;
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    makeFolder(directory);
     const stats = await stat(directory);
     if (process.getuid !== undefined && stats.uid !== process.getuid()) {
       throw new StartFailure(
@@ -52,7 +53,7 @@ export async function prepareHome(home: Home): Promise<void> {
     if (process.platform !== "win32" && (stats.mode & 0o077) !== 0) await chmod(directory, 0o700);
     await proveWritable(directory);
     for (const folder of [homeFiles.spool, homeFiles.logs]) {
-      await mkdir(join(directory, folder), { recursive: true, mode: 0o700 });
+      makeFolder(join(directory, folder));
     }
   } catch (error) {
     if (error instanceof StartFailure) throw error;

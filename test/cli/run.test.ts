@@ -68,17 +68,23 @@ describe("the command", () => {
     });
   });
 
-  test("runs untouched where the home cannot be used, and says so in one line each", async () => {
-    const file = `${temporaryHome()}-file`;
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, "");
-    const script =
-      "setTimeout(() => { console.log(process.env.NODE_OPTIONS ?? 'none'); process.exit(4) }, 800)";
-    const { code, out, err } = await taximeter(["run", node, "-e", script], { home: join(file, "home") });
-    expect([code, out]).toEqual([4, "none\n"]);
-    for (const line of err.trim().split("\n"))
-      expect(line).toMatch(/^taximeter: the command runs unmetered: /);
-  });
+  // In /proc there is "no such place" for a folder though the one above it is there.
+  test.each(["within a file", ...(process.platform === "linux" ? ["/proc/nothing"] : [])])(
+    "runs untouched where the home cannot be used (%s), and says so in one line each",
+    async (where) => {
+      const file = where.startsWith("/") ? where : `${temporaryHome()}-file`;
+      if (file !== where) {
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, "");
+      }
+      const script =
+        "setTimeout(() => { console.log(process.env.NODE_OPTIONS ?? 'none'); process.exit(4) }, 800)";
+      const { code, out, err } = await taximeter(["run", node, "-e", script], { home: join(file, "home") });
+      expect([code, out]).toEqual([4, "none\n"]);
+      for (const line of err.trim().split("\n"))
+        expect(line).toMatch(/^taximeter: the command runs unmetered: /);
+    },
+  );
 });
 
 describe("its calls", () => {
