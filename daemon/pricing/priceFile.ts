@@ -149,7 +149,10 @@ function keyOf(provider: string, model: string | null): string {
 
 function issuesOf(error: z.ZodError): string {
   return error.issues
-    .map(({ path, message }) => (path.length === 0 ? message : `${path.join(".")}: ${message}`))
+    .map((issue) => {
+      if (issue.code === "unrecognized_keys") return `it has no field ${issue.keys.join(", ")}`;
+      return issue.path.length === 0 ? issue.message : `${issue.path.join(".")}: ${issue.message}`;
+    })
     .join("; ");
 }
 

@@ -236,7 +236,7 @@ describe("prices.json", () => {
     ["a price as text", { ...good, inputUsdPerMillion: "3" }, /entry 1: inputUsdPerMillion/],
     ["an absurd price", { ...good, inputUsdPerMillion: 1e300 }, /entry 1: inputUsdPerMillion/],
     ["no provider", { model: "m", inputUsdPerMillion: 1 }, /entry 1: provider/],
-    ["a misspelt field", { ...good, inputUsdPerMilion: 1 }, /inputUsdPerMilion/],
+    ["a misspelt field", { ...good, inputUsdPerMilion: 1 }, /entry 1: it has no field inputUsdPerMilion/],
     ["no price at all", { provider: "openai", model: "m" }, /gives no price/],
     ["nothing", null, /entry 1/],
   ])("%s: that entry is left out, the rest is used", async (_, entry, message) => {
