@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { ownValue } from "../../shared/ownValue.ts";
 import { ApiRequestError, DaemonUnavailableError } from "../client/errors.ts";
 
 /** The command could not do what it was asked: exit code 1, and `message` is the one line that says why. */
@@ -20,7 +21,7 @@ export interface Ending {
 export function endingOf(error: unknown): Ending {
   if (error instanceof UsageError || error instanceof InvalidArgumentError) return wrongUsage(error.message);
   // What the daemon calls a bad request came from this command's arguments.
-  if (error instanceof ApiRequestError && error.status === 400) return wrongUsage(error.message);
+  if (error instanceof ApiRequestError && error.status === 400) return wrongUsage(inOptions(error));
   if (
     error instanceof CommandFailure ||
     error instanceof ApiRequestError ||
@@ -32,6 +33,16 @@ export function endingOf(error: unknown): Ending {
     code: 1,
     line: oneLine(error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
   };
+}
+
+/** Parameters of the API that the command line calls otherwise. */
+const optionNames: Readonly<Record<string, string>> = { from: "--since", to: "--until" };
+
+function inOptions({ message, field = "" }: ApiRequestError): string {
+  const option = ownValue(optionNames, field);
+  return option !== undefined && message.startsWith(`${field} `)
+    ? `${option}${message.slice(field.length)}`
+    : message;
 }
 
 function wrongUsage(message: string): Ending {

@@ -66,12 +66,15 @@ describe("usage", () => {
     expect(existsSync(home)).toBe(false);
   });
 
-  test("a time that is none is wrong usage, in the daemon's own words", async () => {
-    const home = temporaryHome();
-    const { code, err } = await taximeter(["report", "--since", "someday"], { home });
-    expect(code).toBe(2);
-    expect(err).toMatch(/^taximeter: from .*"someday".*\n$/);
-  });
+  test.each(["--since", "--until"])(
+    "a time that is none is wrong usage of %s, in the daemon's words",
+    async (option) => {
+      const home = temporaryHome();
+      const { code, err } = await taximeter(["report", option, "someday"], { home });
+      expect(code).toBe(2);
+      expect(err).toMatch(new RegExp(`^taximeter: ${option} must be .*"someday".*\\n$`));
+    },
+  );
 });
 
 describe("the daemon's life", () => {
