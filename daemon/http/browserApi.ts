@@ -32,7 +32,9 @@ export function invitationsApi({ sessions, port }: ApiSurroundings) {
 export function dashboardPages({ sessions, dashboard, touch }: ApiSurroundings) {
   const app = new Hono();
 
-  app.get("/", (context) => {
+  const versionOf = async (name: string) => (await dashboard.read(name).catch(() => null))?.version;
+
+  app.get("/", async (context) => {
     context.header("content-security-policy", dashboardPolicy);
     const code = context.req.query("code");
     if (code !== undefined && sessions.enter(context, code)) {
@@ -43,7 +45,11 @@ export function dashboardPages({ sessions, dashboard, touch }: ApiSurroundings) 
     if (!sessions.isIn(context)) return context.html(noSessionPage, 401);
     if (code !== undefined) return context.redirect("/", 303);
     touch();
-    return context.html(dashboardPage);
+    const script = await versionOf("dashboard.js");
+    const style = await versionOf("dashboard.css");
+    return context.html(
+      dashboardPage({ script: `/dashboard.js?v=${script}`, style: `/dashboard.css?v=${style}` }),
+    );
   });
 
   for (const name of dashboardFileNames) {
@@ -51,6 +57,9 @@ export function dashboardPages({ sessions, dashboard, touch }: ApiSurroundings) 
       if (!sessions.isIn(context)) throw new Problem(401, "Run `taximeter dashboard` for a session.");
       const file = await dashboard.read(name).catch(() => null);
       if (file === null) throw new Problem(404, "This file is missing from the installation.");
+      // Under its version a file is for ever what it is: the browser keeps it, and what it made of the script.
+      const isKept = context.req.query("v") === file.version;
+      if (isKept) context.header("cache-control", "private, max-age=31536000, immutable");
       return context.body(file.content, 200, { "content-type": file.type });
     });
   }

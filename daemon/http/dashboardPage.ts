@@ -11,7 +11,9 @@ export const dashboardPolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-export const dashboardPage = `<!doctype html>
+/** With the addresses of its script and its style sheet. */
+export function dashboardPage({ script, style }: { script: string; style: string }): string {
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -19,12 +21,13 @@ export const dashboardPage = `<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>Taximeter</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="/dashboard.css" id="vscode-codicon-stylesheet">
-<script type="module" src="/dashboard.js"></script>
+<link rel="stylesheet" href="${style}" id="vscode-codicon-stylesheet">
+<script type="module" src="${script}"></script>
 </head>
 <body data-host="browser"><div id="app"></div></body>
 </html>
 `;
+}
 
 /** Who has no session is told how to get one. */
 export const noSessionPage = `<!doctype html>

@@ -53,6 +53,22 @@ test("a one-time address opens the dashboard, once", async () => {
   expect((await go(path, { cookie: null })).status).toBe(401);
 });
 
+test("the page names its files by their versions, which a browser keeps; nothing else is kept", async () => {
+  const { go, invite } = await makeBrowser();
+  await go((await invite()).path);
+  const html = await (await go("/")).text();
+  const kept = async (path: string) => (await go(path)).headers.get("cache-control");
+  for (const name of ["dashboard.js", "dashboard.css"]) {
+    const address = `/${name}?v=version-of-${name}`;
+    expect(html).toContain(`"${address}"`);
+    expect(await kept(address)).toBe("private, max-age=31536000, immutable");
+    expect(await kept(`/${name}`)).toBe("no-store");
+    expect(await kept(`/${name}?v=version-before`)).toBe("no-store");
+  }
+  expect(await kept("/")).toBe("no-store");
+  expect((await go("/dashboard.js?v=version-of-dashboard.js", { cookie: null })).status).toBe(401);
+});
+
 test("an address is good for five minutes", async () => {
   let nowMs = Date.parse("2026-11-21T10:00:00.000Z");
   const { go, invite } = await makeBrowser({ nowMs: () => nowMs });

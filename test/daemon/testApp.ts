@@ -79,7 +79,13 @@ export async function makeApp(options: TestAppOptions = {}) {
     configFile: { setRecording: async () => {}, setBreakers: async () => {} },
     developer,
     timeZone,
-    dashboard: { read: async (name) => ({ type: "text/plain", content: new TextEncoder().encode(name) }) },
+    dashboard: {
+      read: async (name) => ({
+        type: "text/plain",
+        content: new TextEncoder().encode(name),
+        version: `version-of-${name}`,
+      }),
+    },
     storeWarnings: [],
     port: () => PORT,
     nowMs,
