@@ -15,7 +15,6 @@ export interface StatusBarModel {
   background: "warning" | "error" | null;
 }
 
-const WARNING_PERCENT = 80;
 const EXCEEDED_PERCENT = 100;
 
 /** `fill` gives the figure its width in the text; what is spoken has none. */
@@ -77,7 +76,12 @@ function spokenLabel(state: MeterState, words: string, language: Language): stri
 }
 
 function budgetBackground(budgets: readonly BudgetState[]): StatusBarModel["background"] {
-  const highest = Math.max(0, ...budgets.map(({ percent }) => percent));
-  if (highest >= EXCEEDED_PERCENT) return "error";
-  return highest >= WARNING_PERCENT ? "warning" : null;
+  if (budgets.some(({ percent }) => percent >= EXCEEDED_PERCENT)) return "error";
+  return budgets.some((budget) => budget.percent >= lastWarningPercent(budget)) ? "warning" : null;
+}
+
+/** The last threshold before a budget is used up; of one that warns no earlier there is none. */
+function lastWarningPercent({ thresholds }: BudgetState): number {
+  const below = thresholds.filter((threshold) => threshold < EXCEEDED_PERCENT);
+  return below.length === 0 ? EXCEEDED_PERCENT : Math.max(...below);
 }

@@ -109,7 +109,19 @@ describe("the background is for budgets alone", () => {
     expect(model(makeState({ budgets: [makeBudget({ percent })] })).background).toBe(background);
   });
 
-  test("the fullest of several budgets decides", () => {
+  test.each([
+    [[50, 90], 89, null],
+    [[50, 90], 90, "warning"],
+    [[30], 30, "warning"],
+    [[100], 99, null],
+    [[100], 100, "error"],
+    [[120], 110, "error"],
+  ] as const)("a budget that warns at %s, at %s %%: %s", (thresholds, percent, background) => {
+    const budget = makeBudget({ thresholds: [...thresholds], percent });
+    expect(model(makeState({ budgets: [budget] })).background).toBe(background);
+  });
+
+  test("of several budgets, the one that is nearest to its end decides", () => {
     const budgets = [makeBudget({ percent: 10 }), makeBudget({ id: "month", period: "month", percent: 85 })];
     expect(model(makeState({ budgets })).background).toBe("warning");
   });
