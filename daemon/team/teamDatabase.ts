@@ -52,11 +52,20 @@ export function openTeamDatabase({ url, token, timeoutMs }: TeamDatabaseOptions)
       throw teamFailureOf(error);
     }
   };
+  const batch = async (mode: "read" | "write", statements: readonly TeamStatement[]) => {
+    const results = await (await client()).batch(statements.map(asStatement), mode);
+    return results.map(({ rows }) => rows);
+  };
   return {
     batch: (mode, statements) =>
       guarded(async () => {
-        const results = await (await client()).batch(statements.map(asStatement), mode);
-        return results.map(({ rows }) => rows);
+        try {
+          return await batch(mode, statements);
+        } catch (error) {
+          // A connection that was kept may have been closed by the server just then: what only reads is asked once more.
+          if (mode === "write" || !keptAndClosed(error)) throw error;
+          return await batch(mode, statements);
+        }
       }),
     transaction: (work) =>
       guarded(async () => {
@@ -73,6 +82,16 @@ export function openTeamDatabase({ url, token, timeoutMs }: TeamDatabaseOptions)
       void opening?.then((opened) => opened.close()).catch(() => {});
     },
   };
+}
+
+/** A connection that had carried an answer before, and was closed: undici's error says how much was read from it. */
+function keptAndClosed(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (!(cause instanceof Error) || !("socket" in cause)) return false;
+  const { socket } = cause;
+  return (
+    typeof socket === "object" && socket !== null && "bytesRead" in socket && Number(socket.bytesRead) > 0
+  );
 }
 
 function asStatement({ sql, args }: TeamStatement): InStatement {

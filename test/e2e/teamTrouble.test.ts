@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { openTeamDatabase } from "../../daemon/team/teamDatabase.ts";
+import type { TeamFailure } from "../../daemon/team/teamFailure.ts";
 import { someCalls } from "./team/calls.ts";
 import { expectSameSum, makeMember } from "./team/member.ts";
 import { startSqld } from "./team/sqld.ts";
@@ -206,4 +208,26 @@ test("clocks that are a day wrong, either way", async () => {
   await expectSameSum(sqld, members);
   const pushed = await sqld.query("SELECT pushed_at_ms FROM taximeter_machines");
   for (const row of pushed) expect(Math.abs(Number(row["pushed_at_ms"]) - Date.now())).toBeLessThan(60_000);
+});
+
+test("a kept connection that the server has closed costs a question nothing; what writes is left to the next push", async () => {
+  const sqld = await startSqld();
+  const server = await inFrontOf(sqld.url);
+  const database = openTeamDatabase({ url: server.url, token: null, timeoutMs: 5_000 });
+  onTestFinished(() => database.close());
+  const ask = (mode: "read" | "write") =>
+    database.batch(mode, [{ sql: "SELECT 1 AS one", args: [] }]).catch((error: TeamFailure) => error.kind);
+  expect(await ask("read")).toMatchObject([[{ one: 1 }]]);
+  const closedOnce = () => {
+    const next = server.requests() + 1;
+    server.trouble = (number) => (number === next ? { gone: true } : null);
+  };
+  closedOnce();
+  expect(await ask("read")).toMatchObject([[{ one: 1 }]]);
+  closedOnce();
+  expect(await ask("write")).toBe("unreachable");
+  server.trouble = () => ({ gone: true });
+  const before = server.requests();
+  expect(await ask("read")).toBe("unreachable");
+  expect(server.requests()).toBe(before + 1);
 });
