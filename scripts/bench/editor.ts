@@ -23,6 +23,7 @@ import { ownTarget } from "../lib/natives.mjs";
 import { coreShare } from "./cpu.ts";
 import { printFigure, quantile } from "./measure.ts";
 
+const STARTS = 9;
 const CALLS = 25;
 const STORED_CALLS = 50_000;
 const EXTENSION = "taximeter.taximeter";
@@ -58,11 +59,6 @@ try {
   await eventually("the daemon", () => discovered(home), 60_000);
   const item = workbench.statusBarItem(EXTENSION);
   await item.getByText("today").first().waitFor();
-
-  printFigure("activation of the extension, its own code", await activationMs(), "ms");
-  await workbench.runCommand("Extensions: Show Installed Extensions");
-  const counted = await page.locator(".extension-list-item .activationTime").first().textContent();
-  printFigure("activation as VS Code counts it, loading included", Number.parseFloat(counted ?? ""), "ms");
 
   // Page and app read the same clock. Each change of the item's text is noted with its time.
   await page.evaluate(`{
@@ -152,6 +148,12 @@ try {
     "MB",
   );
   daemon.dispose();
+
+  // Last: the extension hosts of windows that were closed live on for a while, and would be in the figures above.
+  const counted: number[] = [];
+  for (let start = 0; start < STARTS; start += 1) counted.push(await countedActivationMs());
+  printFigure("activation as VS Code counts it, loading included, median", quantile(counted, 0.5), "ms");
+  printFigure("of it the call of activate, median", quantile(await ownActivationsMs(), 0.5), "ms");
 } finally {
   await browser.close();
   await standin.close();
@@ -160,16 +162,27 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-/** As the extension itself logs it. */
-async function activationMs(): Promise<number> {
-  return eventually("the line of the activation in the log", async () => {
-    for (const file of await readdir(server.logs, { recursive: true })) {
-      if (!file.endsWith("Taximeter.log")) continue;
-      const line = /activated in ([\d.]+) ms/.exec(await readFile(join(server.logs, file), "utf8"));
-      if (line !== null) return Number(line[1]);
-    }
-    return undefined;
-  });
+/**
+ * Of one more window, as its list of extensions shows it. VS Code counts from when it asks for the extension's code, and
+ * loads that of its own extensions which start at the same time before it hands ours over.
+ */
+async function countedActivationMs(): Promise<number> {
+  const context = await browser.newContext();
+  const { page, runCommand, statusBarItem } = await openWorkbench(await context.newPage(), server.url);
+  await statusBarItem(EXTENSION).getByText("today").first().waitFor();
+  await runCommand("Extensions: Show Installed Extensions");
+  const words = await page.locator(".extension-list-item .activationTime").first().textContent();
+  await context.close();
+  return Number.parseFloat(words ?? "");
+}
+
+/** Of all windows so far, as the extension itself logs it. */
+async function ownActivationsMs(): Promise<number[]> {
+  const logs = (await readdir(server.logs, { recursive: true })).filter((file) =>
+    file.endsWith("Taximeter.log"),
+  );
+  const texts = await Promise.all(logs.map((file) => readFile(join(server.logs, file), "utf8")));
+  return texts.flatMap((text) => [...text.matchAll(/activated in ([\d.]+) ms/g)].map(([, ms]) => Number(ms)));
 }
 
 /** Resident set of a process, from Linux's /proc. */
