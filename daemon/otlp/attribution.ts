@@ -1,4 +1,5 @@
 import type { Attributes, CallReport, SourceKind } from "../../shared/call.ts";
+import { foldedPath } from "../../shared/foldedPath.ts";
 import { MAX_NAME_LENGTH, type Source, sourcePrefixes } from "../../shared/sources.ts";
 import { cleanText } from "../ingest/reportSchema.ts";
 import { type AttributeValue, type Span, type SpanAttributes, textOf } from "./span.ts";
@@ -93,28 +94,16 @@ function servedSource(span: Span): Pick<Attribution, "source" | "sourceKind"> {
 }
 
 function routeOf(attributes: SpanAttributes): string | null {
-  const route = textOf(attributes, "http.route") ?? foldedPath(textOf(attributes, "url.path", "http.target"));
+  const route = textOf(attributes, "http.route");
   if (route !== null) return route.startsWith("/") ? route : `/${route}`;
+  const path = textOf(attributes, "url.path", "http.target");
+  if (path !== null) return foldedPath(path);
   const [service, method] = [textOf(attributes, "rpc.service"), textOf(attributes, "rpc.method")];
   return service === null || method === null ? null : `/${service}/${method}`;
 }
 
 function queueOf(attributes: SpanAttributes): string | null {
   return textOf(attributes, "messaging.destination.template", "messaging.destination.name");
-}
-
-/** Numbers, UUIDs, long hex and long words with digits in them. */
-const ID =
-  /^(\d+|[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}|[0-9a-f]{12,}|(?=.*\d)\w{16,})$/i;
-
-/** A path without its query, with what looks like an id written `:id`: a thousand ids are one source. */
-function foldedPath(path: string | null): string | null {
-  const plain = path?.split(/[?#]/, 1)[0];
-  if (plain === undefined || plain === "") return null;
-  return plain
-    .split("/")
-    .map((segment) => (ID.test(segment) ? ":id" : segment))
-    .join("/");
 }
 
 function featureOf({ name, attributes }: Span): string | null {

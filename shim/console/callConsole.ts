@@ -1,3 +1,4 @@
+import { modelInPath } from "../../shared/modelNames.ts";
 import { decimalToNanoUsd, formatUsd, nanoUsdToDecimal } from "../../shared/money.ts";
 import { UNATTRIBUTED } from "../../shared/sources.ts";
 import { createTally } from "./tally.ts";
@@ -80,9 +81,11 @@ function nanoUsdIn(outcome: Fields | null): number | null {
 }
 
 function modelOf(report: Fields): string | null {
-  const endpoint = report["endpoint"];
-  const host = isRecord(endpoint) ? endpoint["host"] : undefined;
-  return plainText(report["requestModel"]) ?? plainText(report["provider"]) ?? plainText(host);
+  const { host, path }: Fields = isRecord(report["endpoint"]) ? report["endpoint"] : {};
+  const ofPath = typeof path === "string" ? modelInPath(path) : null;
+  return (
+    plainText(report["requestModel"]) ?? plainText(ofPath) ?? plainText(report["provider"]) ?? plainText(host)
+  );
 }
 
 function outcomesIn(answer: string): Map<string, Fields> {

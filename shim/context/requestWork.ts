@@ -1,6 +1,6 @@
+import { foldedPath } from "../../shared/foldedPath.ts";
 import { noLabels, type Scope } from "./attribution.ts";
 import { AWAITING, type CapturedStack, placeOf } from "./callSite.ts";
-import { foldedPath } from "./route.ts";
 import type { Inbound } from "./routes/inbound.ts";
 
 /**

@@ -1,24 +1,5 @@
+import { cleaned, foldedSegments } from "../../shared/foldedPath.ts";
 import { MAX_NAME_LENGTH } from "../../shared/sources.ts";
-
-const NUMBER = /^\d+$/;
-const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
-const LONG_HEX = /^[0-9a-f]{12,}$/i;
-/** Base-62 ids (nanoid, ulid, cuid, ksuid, `chat_8fK2…`): long, with a digit, and no words between hyphens. */
-const LONG_ID = /^(?=.*\d)[A-Za-z0-9_]{16,}$/;
-const LONG_ID_WITH_HYPHENS = /^(?=.*\d)(?=.*[A-Z])(?=.*[a-z])[A-Za-z0-9_-]{16,}$/;
-/** What is longer is no name that somebody gave to a route. */
-const MAX_SEGMENT_LENGTH = 64;
-
-function isId(segment: string): boolean {
-  return (
-    segment.length > MAX_SEGMENT_LENGTH ||
-    NUMBER.test(segment) ||
-    UUID.test(segment) ||
-    LONG_HEX.test(segment) ||
-    LONG_ID.test(segment) ||
-    LONG_ID_WITH_HYPHENS.test(segment)
-  );
-}
 
 /** Of each path that was met: an app asks and is asked for few of them, again and again. */
 const routes = new Map<string, string>();
@@ -40,42 +21,6 @@ export function routeOf(url: string): string {
   if (routes.size >= MAX_REMEMBERED_PATHS) routes.clear();
   if (path.length <= MAX_REMEMBERED_LENGTH) routes.set(path, route);
   return route;
-}
-
-/** The same for a request that is not to count as a route: nothing is kept of it. */
-export function foldedPath(url: string): string {
-  return foldedSegments(url.replace(/[?#].*$/s, "")).join("/");
-}
-
-/** Paths of their own by which SvelteKit, Nuxt and React Router ask for a page's data. */
-const PAGE_DATA = /(?:\/__data\.json|\/_payload\.json|\/_root\.data|\.data)$/;
-const ORIGIN = /^[a-z]+:\/\/[^/]*/i;
-/** A path is looked at no further; the rest of it is a segment too long. */
-const MAX_PATH_LENGTH = 2_000;
-
-function foldedSegments(path: string): string[] {
-  return path
-    .slice(0, MAX_PATH_LENGTH)
-    .replace(ORIGIN, "")
-    .replace(PAGE_DATA, "")
-    .split("/")
-    .map(decoded)
-    .filter((segment) => segment !== "")
-    .map((segment) => (isId(segment) ? ":id" : segment));
-}
-
-function decoded(segment: string): string {
-  if (!segment.includes("%")) return cleaned(segment);
-  try {
-    return cleaned(decodeURIComponent(segment).replaceAll("/", "%2F"));
-  } catch {
-    return cleaned(segment);
-  }
-}
-
-/** Without what no one can read: control and formatting characters, halves of characters. */
-function cleaned(text: string): string {
-  return text.replace(/\p{C}/gu, "").trim();
 }
 
 const MAX_DEPTH = 10;

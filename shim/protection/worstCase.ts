@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../../shared/call.ts";
 import { modelInPath } from "../../shared/modelNames.ts";
+import { ownValue } from "../../shared/ownValue.ts";
 import type { WorstPrice, WorstPrices } from "../../shared/protection.ts";
 import { scanRequest } from "../extract/requestScan.ts";
 
@@ -69,15 +70,11 @@ const region = /^(?:us|us-gov|eu|apac|jp|au|ca|global)\./;
  * (one's own machine, or one that is not known) costs nothing as far as a hard stop can tell.
  */
 export function worstPrice(prices: WorstPrices | null, provider: string, model: string | null): WorstPrice {
-  const known = own(prices?.providers, provider);
+  const known = ownValue(prices?.providers, provider);
   if (known === undefined) return nothing;
   if (model === null) return known.most;
   const name = model.toLowerCase().replace(region, "");
-  return own(known.models, name) ?? own(known.models, name.replace(issue, "")) ?? known.most;
-}
-
-function own<Value>(record: Record<string, Value> | undefined, key: string): Value | undefined {
-  return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
+  return ownValue(known.models, name) ?? ownValue(known.models, name.replace(issue, "")) ?? known.most;
 }
 
 /** What so many tokens cost at most, in whole nano-dollars. */

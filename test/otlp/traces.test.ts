@@ -330,6 +330,12 @@ describe("to whom a call belongs", () => {
     ],
     ["the path of old, without its query", { "http.target": "/search?q=secret" }, "/search", "route"],
     [
+      "the path as an app of Node's would have it",
+      { "url.path": "/talk/Chat-8fK2abcDEFghij/__data.json" },
+      "/talk/:id",
+      "route",
+    ],
+    [
       "a procedure",
       { "rpc.system": "grpc", "rpc.service": "shop.Chat", "rpc.method": "Reply" },
       "/shop.Chat/Reply",

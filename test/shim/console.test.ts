@@ -56,6 +56,18 @@ describe("TAXIMETER_CONSOLE=1", () => {
     ]);
   });
 
+  it("names the model that stands in the path", async () => {
+    const { stderr } = await run(
+      `await fetch(${JSON.stringify(provider.url)} + "/v1beta/models/gemini-2.5-flash:generateContent", {
+        method: "POST",
+        body: JSON.stringify({ contents: [] }),
+      }).then((response) => response.text());
+      await flush();`,
+      { TAXIMETER_PROVIDERS: `${provider.host}=google` },
+    );
+    expect(stderr).toContain("taximeter  script:host.mjs  gemini-2.5-flash  N ms");
+  });
+
   it("has no cost where the daemon is away, and none where there is no price", async () => {
     const away = await run("await call(); await flush();");
     expect(away.stderr.split("\n")).toEqual([
