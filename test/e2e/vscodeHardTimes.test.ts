@@ -50,6 +50,16 @@ describe("VS Code in hard times", () => {
 
   const total = async () => (await editor.daemon.request("spend", { query: { from: "today" } })).total;
 
+  /** Now and then VS Code opens such a workspace for the first time without its folders, and stays so until it is reloaded. */
+  async function withItsFolders({ page }: Workbench) {
+    const folder = page.locator(".explorer-folders-view .monaco-list-row").first();
+    const none = page.getByText("You have not yet added a folder to the workspace.");
+    await folder.or(none).first().waitFor();
+    if (!(await none.isVisible())) return;
+    await page.reload();
+    await folder.waitFor();
+  }
+
   async function tooltip(window: Workbench, words: string) {
     await window.page.mouse.move(0, 0);
     await window.statusBarItem(EXTENSION).hover();
@@ -204,6 +214,7 @@ describe("VS Code in hard times", () => {
     await writeFile(workspace, JSON.stringify({ folders: folders.map((path) => ({ path })), settings }));
     await daemon.request("ingest", { body: folders.map((folder) => makeReport({ workspace: folder })) });
     const window = await openWindow(server.urlOf({ workspace }));
+    await withItsFolders(window);
     await expectStatusBar(`${formatUsd(String((FOLDERS * 210_000) / 1e9))} today`, window);
     await window.page.context().close();
   });
