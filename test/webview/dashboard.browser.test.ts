@@ -259,6 +259,23 @@ describe("the dashboard in a browser", () => {
     expect(await page.evaluate('document.activeElement.closest("tr").rowIndex')).toBe(2);
   });
 
+  it.each([
+    { where: "beside the list", viewport: { width: 1240, height: 500 }, moved: 0 },
+    { where: "above the list, where there is no room beside it", viewport: { width: 500, height: 500 } },
+  ])("shows what is known of a call $where, in sight", async ({ viewport, moved }) => {
+    const { page } = await openReady(await startDaemon(), { viewport });
+    await page.getByTestId("view-calls").click();
+    const rows = page.locator('[data-testid^="call-0"]');
+    await rows.nth(5).click();
+    await page.getByTestId("call-detail").waitFor();
+    const top = await page.evaluate<number>(
+      `document.querySelector('[data-testid="call-detail"]').getBoundingClientRect().top`,
+    );
+    expect(top).toBeGreaterThanOrEqual(-1);
+    expect(top).toBeLessThan(viewport.height / 2);
+    if (moved !== undefined) expect(await page.evaluate("scrollY")).toBe(moved);
+  });
+
   it("shows its chart as a table too", async () => {
     const { page } = await openReady(await startDaemon());
     expect(await page.getByTestId("chart").getAttribute("aria-label")).toMatch(

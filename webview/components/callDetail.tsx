@@ -7,6 +7,13 @@ import { callDetail, calledWords, callSiteWords } from "../model/callView.ts";
 import { IconButton, LinkButton } from "./controls.tsx";
 import { useDashboard } from "./dashboardContext.ts";
 
+/** The page stays where it is while the pane's head can be seen: a browser would scroll for as much of it as there is room for. */
+function takeKeyboard(pane: HTMLElement): void {
+  pane.focus({ preventScroll: true });
+  const { top } = pane.getBoundingClientRect();
+  if (top < 0 || top > innerHeight / 2) pane.scrollIntoView();
+}
+
 /** Everything that is known of one call. */
 export function CallDetail({ call }: { call: Call }) {
   const { formats, selectedCall, callDetail: resource } = useDashboard();
@@ -15,7 +22,9 @@ export function CallDetail({ call }: { call: Call }) {
     selectedCall.value = null;
   };
   // The pane takes the keyboard when it opens, so that a reader hears it and Escape closes it.
-  useLayoutEffect(() => pane.current?.focus(), [call.callId]);
+  useLayoutEffect(() => {
+    if (pane.current !== null) takeKeyboard(pane.current);
+  }, [call.callId]);
   const { value, outdated, failure } = resource.state.value;
   const more = outdated || value?.call.callId !== call.callId ? null : value;
 
