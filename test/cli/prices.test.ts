@@ -91,7 +91,7 @@ describe("prices", () => {
     expect(await out(["reprice"], home)).toBe("2 calls looked at: nothing to change.\n");
     const wrong = await taximeter(["prices", "reprice", "--since", "someday"], { home });
     expect(wrong.code).toBe(2);
-    expect(wrong.err).toMatch(/^taximeter: from .*"someday".*\n$/);
+    expect(wrong.err).toMatch(/^taximeter: --since must be today, .*"someday"\.\n$/);
   });
 
   test("update: a newer list, which a restart keeps; an older one only by force", async () => {
