@@ -84,10 +84,15 @@ export function openTeamDatabase({ url, token, timeoutMs }: TeamDatabaseOptions)
   };
 }
 
-/** A connection that had carried an answer before, and was closed: undici's error says how much was read from it. */
+/**
+ * A connection that had carried an answer before, and was closed: undici's error says how much was read from it. Where the
+ * system's error is passed on, it says only that there was a connection.
+ */
 function keptAndClosed(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
-  if (!(cause instanceof Error) || !("socket" in cause)) return false;
+  if (!(cause instanceof Error)) return false;
+  if ("code" in cause && (cause.code === "ECONNRESET" || cause.code === "EPIPE")) return true;
+  if (!("socket" in cause)) return false;
   const { socket } = cause;
   return (
     typeof socket === "object" && socket !== null && "bytesRead" in socket && Number(socket.bytesRead) > 0

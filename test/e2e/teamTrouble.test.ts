@@ -218,13 +218,15 @@ test("a kept connection that the server has closed costs a question nothing; wha
   const ask = (mode: "read" | "write") =>
     database.batch(mode, [{ sql: "SELECT 1 AS one", args: [] }]).catch((error: TeamFailure) => error.kind);
   expect(await ask("read")).toMatchObject([[{ one: 1 }]]);
-  const closedOnce = () => {
+  const closedOnce = (how: Trouble) => {
     const next = server.requests() + 1;
-    server.trouble = (number) => (number === next ? { gone: true } : null);
+    server.trouble = (number) => (number === next ? how : null);
   };
-  closedOnce();
+  closedOnce({ gone: true });
   expect(await ask("read")).toMatchObject([[{ one: 1 }]]);
-  closedOnce();
+  closedOnce({ reset: true });
+  expect(await ask("read")).toMatchObject([[{ one: 1 }]]);
+  closedOnce({ gone: true });
   expect(await ask("write")).toBe("unreachable");
   server.trouble = () => ({ gone: true });
   const before = server.requests();

@@ -10,6 +10,8 @@ export type Trouble =
   | { loseAnswer: true }
   /** Nobody is there. */
   | { gone: true }
+  /** The connection is reset, as by a server that had closed it before the request came. */
+  | { reset: true }
   /** It takes its time; with `letGo` the asker has given up by then. */
   | { delayMs: number };
 
@@ -44,6 +46,10 @@ export async function inFrontOf(target: string): Promise<TroubledServer> {
     for await (const chunk of incoming) chunks.push(chunk);
     if (trouble !== null && "gone" in trouble) {
       outgoing.destroy();
+      return;
+    }
+    if (trouble !== null && "reset" in trouble) {
+      incoming.socket.resetAndDestroy();
       return;
     }
     if (trouble !== null && "answer" in trouble) {
