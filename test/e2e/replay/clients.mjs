@@ -91,7 +91,9 @@ const viaHttp2 = () => {
     const stream = session.request({ ":method": step.method, ":path": pathname + search, ...step.headers });
     stream.end(step.body ?? undefined);
     const [headers] = await once(stream, "response");
-    return { status: headers[":status"], read: await readNode(step, stream, headers["content-encoding"]) };
+    // What its server has ended already is to Node's iterators a stream that broke off, whatever is left to read of it.
+    const body = stream.closed ? stream.pipe(new PassThrough()) : stream;
+    return { status: headers[":status"], read: await readNode(step, body, headers["content-encoding"]) };
   };
 };
 
