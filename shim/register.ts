@@ -19,6 +19,7 @@ import { inngestFunction } from "./context/jobs/inngest.ts";
 import { createJobSource, createRunJob } from "./context/jobs/job.ts";
 import { jobFrameworks } from "./context/jobs/jobs.ts";
 import { watchPackages } from "./context/packageLoads.ts";
+import { queues } from "./context/queues/queues.ts";
 import { createRequestWork } from "./context/requestWork.ts";
 import { createRoutes } from "./context/routes/routes.ts";
 import { meetClient, sdkCaller } from "./context/sdkClients.ts";
@@ -239,7 +240,12 @@ function install(): void {
     });
     const runJob = createRunJob(ofPackages, jobSource, attribution.withJob);
     watchPackages({
-      patches: [...routes.patches, ...jobFrameworks(runJob), ...testRunners(tests, env, entry)],
+      patches: [
+        ...routes.patches,
+        ...jobFrameworks(runJob),
+        ...testRunners(tests, env, entry),
+        ...queues(attribution.carrier, ofPackages),
+      ],
       guard: ofPackages,
       isNamed: createDependencies({ folder, argv: process.argv.slice(1) }),
     });

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Attributes, SourceKind } from "../../shared/call.ts";
 import { MAX_NAME_LENGTH, type Source, sourceKindOf } from "../../shared/sources.ts";
 import { oneLine } from "./names.ts";
+import type { Carrier } from "./queues/queue.ts";
 import { bindEvents } from "./requestEvents.ts";
 import { routeOf, routeOfPattern } from "./route.ts";
 import { findPattern, type Inbound, release } from "./routes/inbound.ts";
@@ -22,6 +23,8 @@ export interface Scope extends Labels {
   inbound: Inbound | null;
   /** The test that runs. */
   test: Source | null;
+  /** It was brought here past the asynchronous context, from where the work was given to a queue. */
+  isCarried?: true;
 }
 
 export interface SourceOptions {
@@ -54,6 +57,8 @@ export interface Attribution {
   enterRequest(inbound: Inbound, emitters: RequestEmitters, job: Source | null, answered?: () => void): void;
   /** The request being served, if any, to be told more of. */
   inbound(): Inbound | null;
+  /** Takes what is known here to where a queue does the work that it was given here. */
+  carrier: Carrier;
   /** What is published on the channel runs with the labels told by the message, where it has none of its own. */
   bindLabels(channel: StoreChannel, inputOf: (message: unknown) => AttributeInput | null): void;
 }
@@ -117,6 +122,11 @@ export function createAttribution(): Attribution {
         },
       });
       if (request !== response) bindEvents(request, { isWithin, enter });
+    },
+    carrier: {
+      nobody: outside,
+      take: () => (current().isCarried ? current() : { ...current(), isCarried: true }),
+      run: (scope, step) => storage.run(scope, step),
     },
     bindLabels(channel, inputOf) {
       channel.bindStore(storage, (message: unknown) => {

@@ -15,6 +15,8 @@ export interface CapturedStack {
   /** What was made of it already. */
   frames?: StackFrame[];
   place?: string;
+  /** Where in `place` the developer's own code begins. */
+  ownFrom?: number;
 }
 
 /** As much of V8's `CallSite` as is needed: the types of the API must not ask for those of Node. */
@@ -121,11 +123,29 @@ export function placeOf(captured: CapturedStack): string {
     const position = frame.getPosition?.() ?? `${frame.getLineNumber()}:${frame.getColumnNumber()}`;
     place += `${frame.isAsync() ? AWAITING : ""}${file.mark}:${position}\n`;
     isOfPackages &&= file.isOfPackage;
+    if (isOfPackages) captured.ownFrom = place.length;
   }
   if (isOfPackages && captured.later !== undefined) place += placeOf(captured.later);
   // What is called by packages alone may still get its second look.
   if (!isOfPackages || captured.later !== undefined) captured.place = place;
   return place;
+}
+
+/**
+ * Whether the developer's code that led to two calls is the same, or differs at first and is the same further out: as with
+ * `limited(() => ask(one))` and `limited(() => ask(other))`.
+ */
+export function meetFurtherOut(one: CapturedStack, other: CapturedStack): boolean {
+  const [steps, others] = [ownSteps(one), ownSteps(other)];
+  const apart = steps.findIndex((step, index) => step !== others[index]);
+  if (apart === -1) return steps.length === others.length;
+  const further = new Set(others.slice(apart));
+  return steps.slice(apart).some((step) => further.has(step));
+}
+
+function ownSteps(captured: CapturedStack): string[] {
+  const place = placeOf(captured).slice(captured.ownFrom ?? 0);
+  return place.split("\n").filter((step) => step !== "");
 }
 
 interface MetFile {

@@ -13,7 +13,7 @@ import { channel } from "node:diagnostics_channel";
 import nodeModule from "node:module";
 import type { Guard } from "../guard.ts";
 import { hookModules } from "./moduleHooks.ts";
-import { member, type PackagePatch, wrapMethod } from "./packages.ts";
+import { isObject, member, type PackagePatch, wrapMethod } from "./packages.ts";
 
 export interface PackageMeeting {
   patches: readonly PackagePatch[];
@@ -34,7 +34,7 @@ export function watchPackages({ patches, guard, isNamed }: PackageMeeting): void
   }
   if (byPackage.size === 0) return;
   const meet = (name: string, exports: unknown) => {
-    if ((typeof exports !== "object" && typeof exports !== "function") || exports === null) return;
+    if (!isObject(exports)) return;
     for (const patch of byPackage.get(name) ?? []) guard.attempt(() => patch.apply(exports));
   };
   const required = (id: unknown, exports: unknown, parentFile: unknown) => {

@@ -15,7 +15,7 @@ export interface PackagePatch {
   apply(exports: object): void;
 }
 
-type Method = (...args: unknown[]) => unknown;
+export type Method = (...args: unknown[]) => unknown;
 const wrapped = new WeakSet<object>();
 
 /**
@@ -27,7 +27,7 @@ export function wrapMethod(
   key: string,
   around: (method: Method, self: unknown, args: unknown[]) => unknown,
 ): void {
-  if ((typeof owner !== "object" && typeof owner !== "function") || owner === null) return;
+  if (!isObject(owner)) return;
   const property = Object.getOwnPropertyDescriptor(owner, key);
   if (property === undefined || !isMethod(property.value) || property.writable !== true) return;
   if (wrapped.has(property.value)) return;
@@ -36,8 +36,12 @@ export function wrapMethod(
   Object.defineProperty(owner, key, { ...property, value });
 }
 
-function isMethod(value: unknown): value is Method {
+export function isMethod(value: unknown): value is Method {
   return typeof value === "function";
+}
+
+export function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
 /** A member of what a package exports, of its default export too; `undefined` where there is none. */
@@ -48,7 +52,7 @@ export function exported(exports: object, name: string): unknown {
 
 /** Reads a property of whatever it is, `undefined` where there is none yet or it can't be read. */
 export function member(value: unknown, name: string): unknown {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null) return undefined;
+  if (!isObject(value)) return undefined;
   try {
     return Reflect.get(value, name);
   } catch {

@@ -1,6 +1,6 @@
 import { foldedPath } from "../../shared/foldedPath.ts";
 import { noLabels, type Scope } from "./attribution.ts";
-import { AWAITING, type CapturedStack, placeOf } from "./callSite.ts";
+import { AWAITING, type CapturedStack, meetFurtherOut, placeOf } from "./callSite.ts";
 import type { Inbound } from "./routes/inbound.ts";
 
 /**
@@ -11,7 +11,8 @@ import type { Inbound } from "./routes/inbound.ts";
  * on after it, unless something speaks against it:
  *
  * - Another request is answered in the very turn of the event loop in which a call ended: it was that one which waited for
- *   it. Where another's call begins in that turn, of the two the one that is not the first from its place is the pool's.
+ *   it. Where another's call begins in that turn, of the two the one that is not the first from its place is the pool's;
+ *   unless both go through the same code further out, which lets so many at a time and has let the next one in.
  * - What outlives the answer calls from the same place once more, or something calls from one place several times at once,
  *   and a request that came meanwhile and may have brought that work has never been at this place itself: where each
  *   request does such work by itself, it would have been.
@@ -70,16 +71,19 @@ export interface BegunCall {
   stack: CapturedStack | undefined;
   /** What ran in the request's name when it began. */
   alongside: ReadonlySet<string>;
-  /** What set it off was the end of another request's call. */
-  setOffByOther: boolean;
+  /** The call of another request's whose end set it off. */
+  setOffBy: Pick<Work, "stack"> | null;
 }
 
 /** Who got on in the turn of the event loop that the end of a call began. */
 export interface Ending {
   inbound: Inbound;
-  isAnswered: boolean;
+  /** The request had been answered before. */
+  outlivesAnswer: boolean;
+  stack: CapturedStack | undefined;
   otherIsAnswered: boolean;
-  otherCalls: boolean;
+  /** A call of another request's, the first that began. */
+  otherCall: Pick<Work, "stack"> | null;
 }
 
 export interface RequestWorkSurroundings {
@@ -120,8 +124,8 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
     );
   };
 
-  const outlivesAnswer = ({ answered }: Service, call: Work): boolean =>
-    answered !== null && call.ending?.isAnswered !== true;
+  const outlivesAnswer = ({ answered }: Service, { ending }: Work): boolean =>
+    ending === undefined ? answered !== null : ending.outlivesAnswer;
 
   return {
     began(inbound) {
@@ -130,30 +134,39 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
       recent[count % RECENT_REQUESTS] = inbound;
     },
     answered(inbound) {
-      if (turn?.inbound === inbound) turn.isAnswered = true;
-      else if (turn) turn.otherIsAnswered = true;
+      if (turn && turn.inbound !== inbound) turn.otherIsAnswered = true;
       if (inbound.service !== null) inbound.service.answered ??= { number: count, atMs: now() };
     },
     callBegan(call) {
       const { callId, scope, stack } = call;
       const service = scope.inbound?.service;
-      if (scope.inbound == null || service == null) return;
-      const setOffByOther = turn ? turn.inbound !== scope.inbound : false;
-      if (turn && setOffByOther) turn.otherCalls = true;
+      if (scope.inbound == null || service == null || scope.isCarried) return;
+      // No more than its stack: a request must not hold on to others.
+      const other = turn && turn.inbound !== scope.inbound ? turn : null;
+      const setOffBy = other && { stack: other.stack };
       service.calls ??= { lent: false, running: new Set(), begun: [], places: new Map() };
       const { calls } = service;
       // Not the call itself, which has its body with it.
       const alongside = calls.running.size === 0 ? nothing : new Set(calls.running);
-      const known = { callId, scope, stack, alongside, setOffByOther };
+      const known = { callId, scope, stack, alongside, setOffBy };
       call.begun = known;
+      if (other !== null) other.otherCall ??= { stack };
       if (calls.begun.length < MAX_UNPLACED) calls.begun.push(known);
       calls.running.add(callId);
     },
     callEnded(call) {
-      const { inbound } = call.scope;
-      if (inbound === null) return;
-      inbound.service?.calls?.running.delete(call.callId);
-      const ending = { inbound, isAnswered: false, otherIsAnswered: false, otherCalls: false };
+      const { inbound, isCarried } = call.scope;
+      if (inbound === null || isCarried) return;
+      const { service } = inbound;
+      service?.calls?.running.delete(call.callId);
+      const outlivesAnswer = service !== null && service.answered !== null;
+      const ending: Ending = {
+        inbound,
+        outlivesAnswer,
+        stack: call.stack,
+        otherIsAnswered: false,
+        otherCall: null,
+      };
       call.ending = ending;
       if (turn === undefined) {
         afterThisTurn(() => {
@@ -165,18 +178,19 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
     scopeOf(call, operationId) {
       const { callId, scope } = call;
       const { inbound } = scope;
-      // What the code itself says of its source is its own affair.
-      if (inbound === null || inbound.service === null || scope.explicit !== null) return scope;
+      // What the code itself says of its source is its own affair, and a queue that is known has said for whom it works.
+      if (inbound === null || inbound.service === null || scope.explicit !== null || scope.isCarried)
+        return scope;
       const { service } = inbound;
       const { begun: known, ending } = call;
       const outlives = outlivesAnswer(service, call);
       const mayBeForAnother =
         outlives ||
         service.calls?.lent ||
-        known?.setOffByOther ||
+        known?.setOffBy ||
         (known !== undefined && known.alongside.size > 0) ||
         ending?.otherIsAnswered ||
-        ending?.otherCalls;
+        ending?.otherCall;
       // To tell places apart takes longer than all else that is done for most calls.
       if (!mayBeForAnother) return scope;
       const place = placeIn(call);
@@ -187,8 +201,8 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
         ending?.otherIsAnswered ||
         first?.lent ||
         afterMs > ALONE_WITHIN_MS ||
-        (service.calls?.lent && outlives) ||
-        (!isFirst && (ending?.otherCalls || known?.setOffByOther)) ||
+        service.calls?.lent ||
+        (!isFirst && (isOfPool(call, ending?.otherCall) || isOfPool(call, known?.setOffBy))) ||
         ((isFirst ? afterMs > FIRST_WITHIN_MS : outlives || known?.alongside.has(first.callId)) &&
           othersMayHaveBroughtIt(inbound, service, place));
       if (!isForAnother) return scope;
@@ -227,6 +241,12 @@ function sameIn(places: ReadonlyMap<string, FirstCall>, place: string): FirstCal
 
 function isResumed(place: string, called: string): boolean {
   return called.startsWith(place) && !called.startsWith(AWAITING, place.length);
+}
+
+/** Whether of two calls, of which the one began as the other ended, this one may be a pool's. */
+function isOfPool(call: Pick<Work, "stack">, other: Pick<Work, "stack"> | null | undefined): boolean {
+  if (other == null) return false;
+  return call.stack === undefined || other.stack === undefined || !meetFurtherOut(call.stack, other.stack);
 }
 
 function placeIn({ stack }: Pick<BegunCall, "stack">): string {

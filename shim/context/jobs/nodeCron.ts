@@ -1,4 +1,4 @@
-import { member, type PackagePatch, wrapMethod } from "../packages.ts";
+import { isObject, member, type PackagePatch, wrapMethod } from "../packages.ts";
 import type { RunJob } from "./job.ts";
 
 /** What tells a class of tasks apart in the files of node-cron, where it goes by one letter. */
@@ -59,8 +59,4 @@ export function nodeCron(runJob: RunJob): PackagePatch {
       }
     },
   };
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }

@@ -36,13 +36,19 @@ export async function copyAnswer(app: string): Promise<void> {
 }
 
 /** Runs a step in a folder that has the servers, and their packages. */
-export async function inServersFolder(
+export function inServersFolder(modules: string, step: (folder: string) => Promise<void>): Promise<void> {
+  return inFolderOf(serversFixture, modules, step);
+}
+
+/** Runs a step in a copy of a fixture, with its packages. */
+export async function inFolderOf(
+  fixture: string,
   modules: string,
   step: (folder: string) => Promise<void>,
 ): Promise<void> {
   const place = await temporaryFolder("routes");
   try {
-    await cp(serversFixture, place.folder, { recursive: true });
+    await cp(fixture, place.folder, { recursive: true });
     await symlink(modules, join(place.folder, "node_modules"), "dir");
     await step(place.folder);
   } finally {
