@@ -99,6 +99,46 @@ describe("a package that is not as it is known", () => {
   });
 });
 
+describe("a queue that is not as it is known runs what it is given all the same", () => {
+  it.each([
+    ["async", "exports.queue = (work) => { work(1); return null; };", "queue(console.log)"],
+    [
+      "async",
+      `exports.queue = (work) => ({
+        _tasks: new Proxy([], { getPrototypeOf() { throw new Error("no"); } }),
+        push: work,
+      });`,
+      "queue(console.log).push(2)",
+    ],
+    [
+      "async",
+      `class Tasks { push(item) { this.item = item; } shift() { return this.item; } }
+       exports.queue = (work) => {
+         const _tasks = new Tasks();
+         return {
+           _tasks,
+           push(data) {
+             _tasks.push(Object.freeze({ data, callback: work }));
+             work(_tasks.shift().data);
+           },
+         };
+       };`,
+      "queue(console.log).push(3)",
+    ],
+    ["fastq", "exports.promise = (work) => Object.freeze({ push: work });", "promise(console.log).push({})"],
+    [
+      "p-queue",
+      "module.exports = class { add(job) { return job?.(); } };",
+      "prototype.add.call(null, undefined)",
+    ],
+    ["bottleneck", "exports.default = { prototype: null };", "default?.schedule?.()"],
+  ])("%s, %s", async (name, code, use) => {
+    await writePackage(name, code);
+    const { sources } = await run(`require("${name}").${use}; call();`);
+    expect(sources).toEqual(["script:host.cjs"]);
+  });
+});
+
 describe("a package as it is known", () => {
   const cron = `class Cron {
     constructor(name) { this.name = name; }

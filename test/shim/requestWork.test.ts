@@ -165,6 +165,71 @@ describe("what is done in a request's context", () => {
     expect(calls.map((call) => isOwn(server.work, call))).toEqual([true, false, false]);
   });
 
+  it("is its own after the answer too where its call had ended before", () => {
+    const server = makeServer();
+    const first = server.ask("/agents");
+    const calls = Array.from({ length: 3 }, () => {
+      const call = server.begin(first.scope);
+      server.work.callEnded(call);
+      server.nextTurn();
+      return call;
+    });
+    server.work.answered(first.inbound);
+    server.work.answered(server.ask("/agents").inbound);
+    expect(calls.map((call) => isOwn(server.work, call))).toEqual([true, true, true]);
+  });
+
+  describe("where its end sets off another request's call", () => {
+    /** Two calls of a request's, at the end of whose last one a call of another's begins. */
+    async function setOff(
+      calling: (call: () => Work) => Promise<Work>,
+      otherCalling: (call: () => Work) => Promise<Work>,
+    ) {
+      const server = makeServer();
+      const [first, second] = [server.ask("/a"), server.ask("/b")];
+      const calls: Work[] = [];
+      for (let turn = 0; turn < 2; turn += 1) {
+        const call = await calling(() => server.begin(first.scope));
+        calls.push(call);
+        server.work.callEnded(call);
+      }
+      calls.push(await otherCalling(() => server.begin(second.scope)));
+      server.nextTurn();
+      return calls.map((call) => isOwn(server.work, call));
+    }
+
+    it("is nobody's from its second call on: a pool's", async () => {
+      const inPool = (call: () => Work) => new Promise<Work>((resolve) => setTimeout(() => resolve(call())));
+      const inHandler = (call: () => Work) =>
+        new Promise<Work>((resolve) => setTimeout(() => resolve(call())));
+      expect(await setOff(inPool, inHandler)).toEqual([true, false, true]);
+    });
+
+    it("is its own where both go through the same code, which lets so many at a time", async () => {
+      const inTurn = async (call: () => Work) => {
+        await null;
+        return call();
+      };
+      expect(await setOff(inTurn, inTurn)).toEqual([true, true, true]);
+    });
+  });
+
+  it("is what a queue was given by it, wherever it is called", () => {
+    const server = makeServer();
+    const [first, second] = [server.ask("/a"), server.ask("/b")];
+    const given = { ...second.scope, isCarried: true as const };
+    const [own, carried] = [server.begin(first.scope), server.begin(given)];
+    server.work.callEnded(carried);
+    server.work.answered(first.inbound);
+    server.nextTurn();
+    server.work.answered(second.inbound);
+    expect([own, carried, server.begin(given)].map((call) => isOwn(server.work, call))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
   it("a retry is part of what it repeats", () => {
     const server = makeServer();
     const first = server.ask("/jobs");
