@@ -29,7 +29,7 @@ const FOLDER = "node_modules";
 export function watchPackages({ patches, guard, isNamed }: PackageMeeting): void {
   const byPackage = new Map<string, PackagePatch[]>();
   for (const patch of patches) {
-    if (!patch.isExpected && !isNamed(patch.package)) continue;
+    if (!patch.isExpected && ![patch.package, ...(patch.broughtBy ?? [])].some(isNamed)) continue;
     byPackage.set(patch.package, [...(byPackage.get(patch.package) ?? []), patch]);
   }
   if (byPackage.size === 0) return;

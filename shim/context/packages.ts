@@ -4,6 +4,8 @@ export interface PackagePatch {
   package: string;
   /** It may be an ES module when it is imported. */
   mayBeModule?: true;
+  /** Packages that bring it along: it is looked for where one of these is named, too. */
+  broughtBy?: readonly string[];
   /** It comes with what this process was started for, so that no `package.json` need name it. */
   isExpected?: true;
   /**

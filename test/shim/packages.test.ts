@@ -187,6 +187,32 @@ describe("a package as it is known", () => {
   });
 });
 
+it("a queue that another package brings along is met where that one is named", async () => {
+  await writePackage(
+    "p-queue",
+    `exports.default = class PQueue {
+      jobs = [];
+      add(job) {
+        this.jobs.push(job);
+        if (this.jobs.length === 2) for (const each of this.jobs) each();
+      }
+    };`,
+  );
+  await write("package.json", JSON.stringify({ name: "app", dependencies: { "@langchain/core": "1.0.0" } }));
+  const { sources } = await run(`
+    const { createServer, get } = require("node:http");
+    const { default: PQueue } = require("p-queue");
+    const queue = new PQueue();
+    const server = createServer((request, response) => {
+      queue.add(call);
+      response.end();
+    }).listen(0, () => {
+      const ask = (path, then) => get({ port: server.address().port, path, agent: false }, (answer) => answer.resume().on("end", then));
+      ask("/first", () => ask("/second", () => server.close()));
+    });`);
+  expect(sources.toSorted()).toEqual(["/first", "/second"]);
+});
+
 it("a project that names no such package has nothing of its loaders touched", async () => {
   await write("package.json", JSON.stringify({ name: "app", dependencies: { openai: "1.0.0" } }));
   const { stdout } = await run(`

@@ -26,6 +26,8 @@ export function queues(carrier: Carrier, guard: Guard): PackagePatch[] {
   const main = (exports: object) => member(exports, "default") ?? exports;
   return [
     { package: "p-queue", mayBeModule: true, apply: taking(main, "add") },
+    // LangChain's `maxConcurrency`: of a version that is no ES module.
+    { package: "p-queue", broughtBy: ["@langchain/core", "langchain"], apply: taking(main, "add") },
     { package: "bottleneck", apply: taking(main, "schedule", "submit") },
     { package: "queue", mayBeModule: true, apply: taking(main, "push", "unshift", "splice") },
     {
