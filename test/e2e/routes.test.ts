@@ -40,7 +40,7 @@ function scriptOnly(script: string): readonly AskedRoute[] {
   return [{ method: "GET", path: (n) => `/api/chat/${n}?n=${n}`, source: `script:${script}` }];
 }
 
-interface ServerCase extends Pick<AskedServer, "args" | "http2"> {
+interface ServerCase extends Pick<AskedServer, "args" | "over"> {
   routes: readonly AskedRoute[];
   /** Where Node 20 knows less. */
   onNode20?: readonly AskedRoute[];
@@ -49,7 +49,15 @@ interface ServerCase extends Pick<AskedServer, "args" | "http2"> {
 const servers: Record<string, ServerCase> = {
   "node:http": { args: ["plain.mjs"], routes: folded },
   // Node 20 announces no requests of HTTP/2.
-  "node:http2": { args: ["http2.mjs"], http2: true, routes: folded, onNode20: scriptOnly("http2.mjs") },
+  "node:http2": { args: ["http2.mjs"], over: "HTTP/2", routes: folded, onNode20: scriptOnly("http2.mjs") },
+  "WebSockets by ws": {
+    args: ["webSocket.mjs"],
+    over: "WebSocket",
+    routes: [
+      { method: "GET", path: (n) => `/rooms/${n}?token=${n}`, source: "/rooms/:id" },
+      { method: "GET", path: () => "/lobby", source: "/lobby" },
+    ],
+  },
   "a queue that loses the requests": { args: ["queue.mjs"], routes: scriptOnly("queue.mjs") },
   "Express 4": { args: ["express.mjs", "express4"], routes: nested },
   "Express 5": { args: ["express.mjs", "express"], routes: nested },

@@ -2,7 +2,7 @@ import type { Source } from "../../../shared/sources.ts";
 import type { Guard } from "../../guard.ts";
 import type { Attribution } from "../attribution.ts";
 import { type InboundRequest, watchInboundRequests } from "../inbound.ts";
-import type { PackagePatch } from "../packages.ts";
+import { member, type PackagePatch } from "../packages.ts";
 import type { RequestWork } from "../requestWork.ts";
 import { routeOfPattern } from "../route.ts";
 import { expressPattern } from "./express.ts";
@@ -12,6 +12,7 @@ import type { Inbound } from "./inbound.ts";
 import { koa, koaPattern } from "./koa.ts";
 import { createNextRoutes } from "./next.ts";
 import { createSvelteKitRoutes } from "./svelteKit.ts";
+import { webSockets } from "./webSockets.ts";
 
 export interface RoutesSurroundings {
   guard: Guard;
@@ -67,8 +68,18 @@ export function createRoutes({ guard, attribution, work, jobOf }: RoutesSurround
       inbound.marks = marks;
     });
   };
+  const serve = <Result>(request: object, socket: unknown, step: () => Result): Result => {
+    const { carrier, current } = attribution;
+    return carrier.run(current(), () => {
+      const [url, method] = [member(request, "url"), member(request, "method")];
+      if (typeof url === "string" && typeof method === "string") {
+        guard.attempt(() => enter({ url, method, request, response: socket }));
+      }
+      return step();
+    });
+  };
   return {
-    patches: [next.patch, svelteKit.patch, koa(mark), hono(note)],
+    patches: [next.patch, svelteKit.patch, koa(mark), hono(note), webSockets(serve)],
     watch() {
       watchInboundRequests((request) => guard.attempt(() => enter(request)));
       watchFastify(note);

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { Agent, ClientRequest, request } from "node:http";
 import { connect } from "node:http2";
 import { join } from "node:path";
@@ -29,8 +30,8 @@ export interface AskedServer {
   args: readonly string[];
   cwd: string;
   env?: Record<string, string>;
-  /** It speaks HTTP/2, without encryption. */
-  http2?: boolean;
+  /** What it speaks, without encryption: HTTP/1.1 if left out. */
+  over?: "HTTP/2" | "WebSocket";
   /** The places that all of its calls are made at, as far as the process can tell by itself. */
   callSites?: readonly CallSite[];
   /** How long the provider takes to answer, nothing if left out. */
@@ -117,7 +118,7 @@ async function askServer(
     const [, port] = await host.waitForOutput(LISTENING, START_TIMEOUT_MS);
     const routes = typeof server.routes === "function" ? await server.routes(Number(port)) : server.routes;
     const routeOf = (n: number) => routes[n % routes.length];
-    const answers = await askAll(server.http2 === true, Number(port), requests, routeOf);
+    const answers = await askAll(server.over, Number(port), requests, routeOf);
     expect(answers.filter(({ status }) => status === undefined || status >= 400)).toEqual([]);
 
     // A long call is told of before it ends too, with as many words about its source; one that failed was made again.
@@ -154,19 +155,20 @@ interface Answer {
 }
 
 async function askAll(
-  isHttp2: boolean,
+  over: AskedServer["over"],
   port: number,
   requests: number,
   routeOf: (n: number) => AskedRoute | undefined,
 ): Promise<Answer[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 50 });
-  const session = isHttp2 ? connect(`http://127.0.0.1:${port}`) : null;
+  const session = over === "HTTP/2" ? connect(`http://127.0.0.1:${port}`) : null;
   const ask = (n: number) => {
     const route = routeOf(n);
     if (route === undefined) throw new Error("The server has no routes");
     const { method } = route;
     const path = route.path(n);
     const body = route.body?.(n) ?? { type: "application/json", text: JSON.stringify({ n }) };
+    if (over === "WebSocket") return askBySocket(`ws://127.0.0.1:${port}${path}`, body.text);
     const headers = { "content-type": body.type };
     const asking =
       session === null
@@ -193,5 +195,18 @@ async function askAll(
   } finally {
     agent.destroy();
     session?.close();
+  }
+}
+
+/** Answers what comes upon the message, as an answer over HTTP would be. */
+async function askBySocket(url: string, message: string): Promise<Answer> {
+  const socket = new WebSocket(url);
+  try {
+    await once(socket, "open");
+    socket.send(message);
+    const [event] = await once(socket, "message");
+    return { status: 200, path: url, text: String(event.data) };
+  } finally {
+    socket.close();
   }
 }
