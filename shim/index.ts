@@ -3,9 +3,9 @@
  * production: functions run, nothing is recorded.
  */
 import type { Attributes } from "../shared/call.ts";
-import { sourcePrefixes } from "../shared/sources.ts";
+import type { Source } from "../shared/sources.ts";
 import type { Usage } from "../shared/usage.ts";
-import { type AttributeInput, namedSource, type SourceOptions } from "./context/attribution.ts";
+import { type AttributeInput, givenSource, type SourceOptions } from "./context/attribution.ts";
 import { type CallParams, type CallResult, type StartedCall, startManualCall } from "./manualCall.ts";
 import { liveRuntime, type ShimStats } from "./runtime.ts";
 
@@ -15,15 +15,12 @@ export type { AttributeInput, Attributes, ShimStats, SourceOptions, Usage };
 
 /** Runs `fn` with `source` as the source of the calls made in it, in place of whatever was active. */
 export function withSource<Result>(source: string, fn: () => Result, options?: SourceOptions): Result {
-  const runtime = liveRuntime();
-  return runtime === undefined ? fn() : runtime.withSource(namedSource(source), fn, options);
+  return within(() => givenSource(source), fn, options);
 }
 
 /** Runs a background job: its calls belong to `background_job:<type>`, whatever route or source triggered it. */
 export function withJob<Result>(type: string, fn: () => Result): Result {
-  const runtime = liveRuntime();
-  if (runtime === undefined) return fn();
-  return runtime.withSource(namedSource(`${sourcePrefixes.job}${type}`, "job"), fn);
+  return within(() => givenSource(type, "job"), fn);
 }
 
 /**
@@ -31,11 +28,14 @@ export function withJob<Result>(type: string, fn: () => Result): Result {
  * otherwise. It is more telling than the route it came by, and takes its place.
  */
 export function withAction<Result>(id: string, fn: () => Result): Result {
+  return within(() => givenSource(id, "action"), fn, { onlyIfUnset: true });
+}
+
+/** What names no source leaves the one around it. */
+function within<Result>(source: () => Source | null, fn: () => Result, options?: SourceOptions): Result {
   const runtime = liveRuntime();
-  if (runtime === undefined) return fn();
-  return runtime.withSource(namedSource(`${sourcePrefixes.action}${id}`, "action"), fn, {
-    onlyIfUnset: true,
-  });
+  const given = runtime === undefined ? null : source();
+  return runtime === undefined || given === null ? fn() : runtime.withSource(given, fn, options);
 }
 
 /** Adds attribution to every call made in `fn`: a feature, a conversation, a message, and labels of your own. */
@@ -79,7 +79,16 @@ export function metered<Args extends unknown[], Returned>(
       complete(returned as Awaited<Returned>);
       return returned;
     }
-    const watched = returned.then(
+    // An SDK's own kind of promise has methods that the host may want. A plain one is passed on, so that its rejection
+    // stays unhandled where nobody handles it.
+    if (Object.getPrototypeOf(returned) !== Promise.prototype) {
+      returned.then(
+        (result) => complete(result as Awaited<Returned>),
+        (error: unknown) => call.fail(error),
+      );
+      return returned;
+    }
+    return returned.then(
       (result) => {
         complete(result as Awaited<Returned>);
         return result;
@@ -88,12 +97,7 @@ export function metered<Args extends unknown[], Returned>(
         call.fail(error);
         throw error;
       },
-    );
-    // A plain promise is passed on, so that its rejection stays unhandled where nobody handles it; an SDK's own kind of
-    // promise has methods that the host may want.
-    if (Object.getPrototypeOf(returned) === Promise.prototype) return watched as Returned;
-    watched.then(undefined, () => {});
-    return returned;
+    ) as Returned;
   };
 }
 

@@ -1,7 +1,8 @@
 import type { CallReport, CallStatus, Operation } from "../shared/call.ts";
 import type { Usage } from "../shared/usage.ts";
-import { type AttributeInput, mergedLabels, name, namedSource } from "./context/attribution.ts";
+import { type AttributeInput, givenSource, labelsWithin, name } from "./context/attribution.ts";
 import { exceptionType } from "./extract/errorType.ts";
+import { givenCost, givenCount, givenHttpStatus, givenOperation, givenUsage } from "./givenFacts.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** A call that the shim can't see by itself: a native SDK, another protocol, a paid API that is no AI. */
@@ -47,14 +48,38 @@ export interface StartedCall {
   fail(error: unknown): void;
 }
 
+/** The daemon takes no more. */
+const MAX_RETRIES = 1_000_000;
+
 const unwatched: StartedCall = { complete() {}, fail() {} };
 
+/** Never throws, and neither does what it gives: whatever the host has said of its call, the call itself goes on. */
 export function startManualCall(
   runtime: Runtime | undefined,
   params: CallParams,
   below: (...args: never[]) => unknown,
 ): StartedCall {
   if (runtime === undefined) return unwatched;
+  try {
+    const call = begin(runtime, params, below);
+    return {
+      complete: (result) => quietly(() => call.complete(result)),
+      fail: (error) => quietly(() => call.fail(error)),
+    };
+  } catch {
+    return unwatched;
+  }
+}
+
+function quietly(step: () => void): void {
+  try {
+    step();
+  } catch {
+    // What can't be read is not reported.
+  }
+}
+
+function begin(runtime: Runtime, params: CallParams, below: (...args: never[]) => unknown): StartedCall {
   const startedAt = new Date();
   const startedAtMs = performance.now();
   const callId = runtime.makeId();
@@ -72,34 +97,37 @@ export function startManualCall(
       ...(conversationId === undefined ? {} : { conversationId }),
       ...(messageId === undefined ? {} : { messageId }),
     };
+    const costUsd = givenCost(result.costUsd);
     const report: CallReport = {
       callId,
       operationId: callId,
       attempt: 1,
-      retryCount: result.retryCount ?? params.retryCount ?? 0,
+      retryCount:
+        givenCount(result.retryCount, MAX_RETRIES) ?? givenCount(params.retryCount, MAX_RETRIES) ?? 0,
       startedAt: startedAt.toISOString(),
       durationMs: Math.round(performance.now() - startedAtMs),
       status,
-      httpStatus: result.httpStatus ?? null,
+      httpStatus: givenHttpStatus(result.httpStatus),
       errorType,
-      provider: params.provider,
-      operation: params.operation ?? "other",
+      provider: name(params.provider) ?? "unknown",
+      operation: givenOperation(params.operation),
       requestModel: name(params.model),
       responseModel: name(result.responseModel),
       responseId: name(result.responseId),
       serviceTier: name(result.serviceTier),
-      stream: params.stream ?? false,
-      requestBytes: params.requestBytes ?? null,
-      responseBytes: result.responseBytes ?? null,
-      usage: result.usage ?? {},
-      ...(result.costUsd === undefined ? {} : { costUsd: result.costUsd }),
+      stream: params.stream === true,
+      requestBytes: givenCount(params.requestBytes),
+      responseBytes: givenCount(result.responseBytes),
+      usage: givenUsage(result.usage),
+      ...(costUsd === null ? {} : { costUsd }),
     };
-    const explicit = params.source === undefined ? scope.explicit : namedSource(params.source);
-    runtime.report(report, { ...scope, ...mergedLabels(scope, input), explicit }, stack);
+    const explicit = givenSource(params.source) ?? scope.explicit;
+    runtime.report(report, { ...scope, ...labelsWithin(scope, input), explicit }, stack);
   };
 
   return {
-    complete: (result = {}) => end("ok", null, result),
+    // `null` is as good as nothing.
+    complete: (result) => end("ok", null, result ?? {}),
     fail: (error) => {
       const errorType = exceptionType(error);
       end(errorType === "AbortError" ? "aborted" : "error", errorType, {});

@@ -6,6 +6,7 @@ import {
   operations,
   sourceKinds,
 } from "../../shared/call.ts";
+import { oneLine } from "../../shared/oneLine.ts";
 import { MAX_NAME_LENGTH } from "../../shared/sources.ts";
 import { type UsageUnit, usageUnits } from "../../shared/usage.ts";
 import type { Described } from "../http/described.ts";
@@ -22,22 +23,8 @@ const MAX_DURATION_MS = 30 * 24 * 3_600_000;
 
 const fractionalUnits: ReadonlySet<UsageUnit> = new Set(["credits", "seconds"]);
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const NEEDS_CLEANING = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
-
-/** Text for one line of a table: control characters become spaces, and what is too long is cut. */
-export function cleanText(text: string, maxLength: number): string {
-  const line = NEEDS_CLEANING.test(text) ? text.replace(CONTROL, " ").trim() : text;
-  if (line.length <= maxLength) return line;
-  const cut = line.slice(0, maxLength);
-  // Half of a surrogate pair is no character.
-  return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
-}
-
-const name = z.string("must be a string").overwrite((text) => cleanText(text, MAX_NAME_LENGTH));
-const path = z.string("must be a string").overwrite((text) => cleanText(text, MAX_PATH_LENGTH));
+const name = z.string("must be a string").overwrite((text) => oneLine(text, MAX_NAME_LENGTH));
+const path = z.string("must be a string").overwrite((text) => oneLine(text, MAX_PATH_LENGTH));
 const amount = z.number("must be a number").min(0, "must not be negative").max(MAX_UNITS, "is too large");
 const count = amount.int("must be a whole number");
 const durationMs = z
@@ -65,7 +52,7 @@ const rawUsage = z
 
 const label = z
   .union([z.string(), z.number(), z.boolean()], "must be a string")
-  .transform((value) => cleanText(String(value), MAX_NAME_LENGTH))
+  .transform((value) => oneLine(String(value), MAX_NAME_LENGTH))
   .openapi({ type: "string" });
 
 const endpoint = z.object(
@@ -207,10 +194,10 @@ function withoutNulls<T extends object>(value: T): Partial<T> {
 function unknownFieldsOf(value: unknown): string[] {
   const unknown: string[] = [];
   if (typeof value !== "object" || value === null) return unknown;
-  for (const key in value) if (!knownFields.has(key)) unknown.push(cleanText(key, MAX_NAME_LENGTH));
+  for (const key in value) if (!knownFields.has(key)) unknown.push(oneLine(key, MAX_NAME_LENGTH));
   if ("usage" in value && typeof value.usage === "object" && value.usage !== null) {
     for (const key in value.usage) {
-      if (!knownUnits.has(key)) unknown.push(`usage.${cleanText(key, MAX_NAME_LENGTH)}`);
+      if (!knownUnits.has(key)) unknown.push(`usage.${oneLine(key, MAX_NAME_LENGTH)}`);
     }
   }
   return unknown.slice(0, MAX_UNKNOWN_NAMED);
@@ -218,7 +205,7 @@ function unknownFieldsOf(value: unknown): string[] {
 
 function callIdOf(value: unknown): string | null {
   if (typeof value !== "object" || value === null || !("callId" in value)) return null;
-  return typeof value.callId === "string" ? cleanText(value.callId, 100) : null;
+  return typeof value.callId === "string" ? oneLine(value.callId, 100) : null;
 }
 
 /** The first thing that is wrong with each field. */
@@ -234,7 +221,7 @@ function fieldErrors({ issues }: z.ZodError, report: unknown): FieldError[] {
 function fieldError(issue: z.core.$ZodIssue, report: unknown): FieldError {
   const missing = issue.path.length > 0 && valueAt(report, issue.path) === undefined;
   return {
-    field: issue.path.map((step) => cleanText(String(step), MAX_NAME_LENGTH)).join("."),
+    field: issue.path.map((step) => oneLine(String(step), MAX_NAME_LENGTH)).join("."),
     message: missing && issue.code !== "custom" ? "is required" : issue.message,
   };
 }

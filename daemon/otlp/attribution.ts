@@ -1,7 +1,7 @@
 import type { Attributes, CallReport, SourceKind } from "../../shared/call.ts";
 import { foldedPath } from "../../shared/foldedPath.ts";
+import { oneLine } from "../../shared/oneLine.ts";
 import { MAX_NAME_LENGTH, type Source, sourcePrefixes } from "../../shared/sources.ts";
-import { cleanText } from "../ingest/reportSchema.ts";
 import { type AttributeValue, type Span, type SpanAttributes, textOf } from "./span.ts";
 
 /** To whom the calls within a span belong, as far as it says. */
@@ -69,7 +69,7 @@ export function joined(inner: Attribution, outer: Attribution): Attribution {
 export function serviceSource({ resource }: Span): Source | null {
   const name = textOf(resource, "service.name");
   if (name === null || name.startsWith("unknown_service")) return null;
-  return { source: cleanText(name, MAX_NAME_LENGTH), sourceKind: "custom" };
+  return { source: oneLine(name, MAX_NAME_LENGTH), sourceKind: "custom" };
 }
 
 /** What the resource says of the process and its code. */
@@ -87,10 +87,10 @@ export function originOf({
 /** The route of a request that is served, or the job of a message that is worked off. */
 function servedSource(span: Span): Pick<Attribution, "source" | "sourceKind"> {
   const route = span.kind === "server" ? routeOf(span.attributes) : null;
-  if (route !== null) return { source: cleanText(route, MAX_NAME_LENGTH), sourceKind: "route" };
+  if (route !== null) return { source: oneLine(route, MAX_NAME_LENGTH), sourceKind: "route" };
   const queue = span.kind === "consumer" ? queueOf(span.attributes) : null;
   if (queue === null) return { source: null, sourceKind: null };
-  return { source: cleanText(`${sourcePrefixes.job}${queue}`, MAX_NAME_LENGTH), sourceKind: "job" };
+  return { source: oneLine(`${sourcePrefixes.job}${queue}`, MAX_NAME_LENGTH), sourceKind: "job" };
 }
 
 function routeOf(attributes: SpanAttributes): string | null {
@@ -116,20 +116,20 @@ function featureOf({ name, attributes }: Span): string | null {
     "traceloop.workflow.name",
     "langfuse.trace.name",
   );
-  if (said !== null) return cleanText(said, MAX_NAME_LENGTH);
+  if (said !== null) return oneLine(said, MAX_NAME_LENGTH);
   const kind = textOf(attributes, "langfuse.observation.type", "openinference.span.kind")?.toLowerCase();
-  return kind === "agent" && name !== "" ? cleanText(name, MAX_NAME_LENGTH) : null;
+  return kind === "agent" && name !== "" ? oneLine(name, MAX_NAME_LENGTH) : null;
 }
 
 function labelsOf(attributes: SpanAttributes): Attributes {
   const labels: Attributes = {};
   const user = textOf(attributes, "user.id", "enduser.id", "langfuse.user.id");
-  if (user !== null) labels["user"] = cleanText(user, MAX_NAME_LENGTH);
+  if (user !== null) labels["user"] = oneLine(user, MAX_NAME_LENGTH);
   for (const [name, value] of attributes) {
     const prefix = labelPrefixes.find((each) => name.startsWith(each));
     const text = prefix === undefined ? null : labelText(value);
     if (prefix === undefined || text === null) continue;
-    labels[cleanText(name.slice(prefix.length), MAX_NAME_LENGTH)] = text;
+    labels[oneLine(name.slice(prefix.length), MAX_NAME_LENGTH)] = text;
     if (Object.keys(labels).length === MAX_LABELS) break;
   }
   return labels;
@@ -138,7 +138,7 @@ function labelsOf(attributes: SpanAttributes): Attributes {
 /** Labels are small: what is an object, or was written as one, is none. */
 function labelText(value: AttributeValue): string | null {
   if (typeof value === "object") return null;
-  const text = cleanText(String(value), MAX_NAME_LENGTH);
+  const text = oneLine(String(value), MAX_NAME_LENGTH);
   return text === "" || text.startsWith("{") || text.startsWith("[") ? null : text;
 }
 

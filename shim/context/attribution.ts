@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Attributes, SourceKind } from "../../shared/call.ts";
-import { MAX_NAME_LENGTH, type Source, sourceKindOf } from "../../shared/sources.ts";
-import { oneLine } from "./names.ts";
+import { oneLine } from "../../shared/oneLine.ts";
+import { MAX_NAME_LENGTH, type Source, sourceKindOf, sourcePrefixes } from "../../shared/sources.ts";
 import type { Carrier } from "./queues/queue.ts";
 import { bindEvents } from "./requestEvents.ts";
 import { routeOf, routeOfPattern } from "./route.ts";
@@ -99,7 +99,8 @@ export function createAttribution(): Attribution {
       return storage.run({ ...scope, explicit }, fn);
     },
     withAttributes(attributes, fn) {
-      return storage.run({ ...current(), ...mergedLabels(current(), attributes) }, fn);
+      const scope = current();
+      return storage.run({ ...scope, ...labelsWithin(scope, attributes) }, fn);
     },
     withJob(explicit, fn) {
       return storage.run({ ...outside, explicit }, fn);
@@ -143,21 +144,42 @@ export function createAttribution(): Attribution {
   };
 }
 
-/** A name as it is kept: one line, at most `MAX_NAME_LENGTH` long, `null` where it is no text. */
+/** A name as it is kept: one line, at most `MAX_NAME_LENGTH` long, `null` where it is none. */
 export function name(value: unknown): string | null {
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  return oneLine(value)?.slice(0, MAX_NAME_LENGTH).replace(HALF_AT_END, "") ?? null;
+  switch (typeof value) {
+    case "string":
+      return oneLine(value, MAX_NAME_LENGTH) || null;
+    case "number":
+    case "boolean":
+    case "bigint":
+      return String(value);
+    default:
+      return null;
+  }
 }
 
-/** Of a character that the cut went through. */
-const HALF_AT_END = /[\ud800-\udbff]$/;
-
 export function namedSource(source: string, kind?: SourceKind): Source {
-  const text = source.slice(0, MAX_NAME_LENGTH);
+  const text = oneLine(source, MAX_NAME_LENGTH);
   return { source: text, sourceKind: kind ?? sourceKindOf(text) };
 }
 
-export function mergedLabels(outer: Labels, input: AttributeInput): Labels {
+/** A source as the host gives it, which may be anything; `null` where it names none. */
+export function givenSource(value: unknown, kind?: keyof typeof sourcePrefixes): Source | null {
+  const text = name(value);
+  if (text === null) return null;
+  return kind === undefined ? namedSource(text) : namedSource(`${sourcePrefixes[kind]}${text}`, kind);
+}
+
+/** The labels within `input`; those around it where it is none that can be read. */
+export function labelsWithin(outer: Labels, input: AttributeInput): Labels {
+  try {
+    return mergedLabels(outer, input);
+  } catch {
+    return outer;
+  }
+}
+
+function mergedLabels(outer: Labels, input: AttributeInput): Labels {
   const { feature, conversationId, messageId, ...labels } = input;
   const attributes: Attributes = { ...outer.attributes };
   let room = MAX_LABELS - Object.keys(attributes).length;

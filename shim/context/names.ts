@@ -1,13 +1,8 @@
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const UNSHOWN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
-
-/** Half of a character, which no encoding has a place for. */
-const HALF = /\p{Surrogate}/gu;
+import { oneLine } from "../../shared/oneLine.ts";
 
 /** A name of the host's as one line of text that can be shown; `null` where it is no text or nothing is left of it. */
-export function oneLine(value: unknown): string | null {
-  if (typeof value !== "string") return null;
-  return value.slice(0, MAX_LENGTH_READ).replace(UNSHOWN, " ").replace(HALF, "\ufffd").trim() || null;
+export function shownText(value: unknown): string | null {
+  return typeof value === "string" ? oneLine(value, MAX_LENGTH_READ) || null : null;
 }
 
 /** What is longer is cut in any case. */

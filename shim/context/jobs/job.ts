@@ -1,7 +1,7 @@
 import { type Source, sourcePrefixes } from "../../../shared/sources.ts";
 import type { Guard } from "../../guard.ts";
 import { namedSource } from "../attribution.ts";
-import { createNameLimit, oneLine } from "../names.ts";
+import { createNameLimit, shownText } from "../names.ts";
 
 /** What a job framework says of a job. What is no text is as good as absent. */
 export interface JobNames {
@@ -26,7 +26,7 @@ export function createJobSource(): JobSource {
   const limited = createNameLimit(MAX_NAMES);
   const limitedQueues = createNameLimit(MAX_NAMES);
   return ({ name, otherwise = [] }) => {
-    const [type, queue] = [name, ...otherwise].map(oneLine).filter((each) => each !== null);
+    const [type, queue] = [name, ...otherwise].map(shownText).filter((each) => each !== null);
     if (type === undefined) return null;
     const shown = limited(type) ?? (queue === undefined ? null : limitedQueues(queue)) ?? MANY;
     return namedSource(`${sourcePrefixes.job}${shown}`, "job");

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type Source, sourcePrefixes } from "../../../shared/sources.ts";
 import type { Guard } from "../../guard.ts";
 import { namedSource } from "../attribution.ts";
-import { createNameLimit, oneLine } from "../names.ts";
+import { createNameLimit, shownText } from "../names.ts";
 
 /** What a test runner says of a test. It may be anything, for it is read from the runner's own objects. */
 export interface TestPlace {
@@ -30,7 +30,7 @@ export function createTestSource(shown: (file: string) => string): TestSource {
   return ({ file, names }) => {
     if (typeof file !== "string" || file === "") return null;
     const path = shown(file.startsWith("file:") ? fileURLToPath(file) : file);
-    const title = [path, ...names].map(oneLine).filter((each) => each !== null);
+    const title = [path, ...names].map(shownText).filter((each) => each !== null);
     return namedSource(`${sourcePrefixes.test}${limited(title.join(" > ")) ?? path}`, "test");
   };
 }
