@@ -1,3 +1,4 @@
+import { callSiteName, modelOf } from "../../shared/call.ts";
 import type { StoredCall } from "../store/store.ts";
 
 /**
@@ -13,7 +14,7 @@ export interface NameLimits {
 /** The one name for what is put together. */
 export const OTHER = "(other)";
 
-/** Different values a day. Nobody has as many routes, jobs or features, and as many rows can still be shown and summed. */
+/** Different values a day. Nobody has as many routes, jobs or models, and as many rows can still be shown and summed. */
 const MAX_VALUES = 1_000;
 const MAX_LABEL_NAMES = 200;
 const DAY_MS = 24 * 3_600_000;
@@ -23,6 +24,10 @@ const fields = {
   feature: "features",
   developer: "developers",
   gitBranch: "branches",
+  workspace: "workspaces",
+  provider: "providers",
+  model: "models",
+  callSite: "call sites",
 } as const;
 type Field = keyof typeof fields;
 
@@ -51,6 +56,19 @@ export function createNameLimits(nowMs: () => number): NameLimits {
     return OTHER;
   };
 
+  const limitedName = (field: Field, value: string | null) =>
+    value === null ? null : limitedField(field, value);
+
+  /** What has a price is in a list of prices, and so are not too many. */
+  const limitedModel = (call: StoredCall): StoredCall["requestModel"] => {
+    const model = call.priceKey === null ? modelOf(call) : null;
+    return limitedName("model", model) === model ? call.requestModel : OTHER;
+  };
+
+  /** A place in code that nobody wrote can't be put together with others: there is no such line. */
+  const limitedCallSite = ({ callSite }: StoredCall): StoredCall["callSite"] =>
+    callSite === null || limitedField("callSite", callSiteName(callSite)) !== OTHER ? callSite : null;
+
   const limitedLabels = (attributes: StoredCall["attributes"]): StoredCall["attributes"] => {
     const names = Object.keys(attributes);
     const beyond = names.filter((name) => !isWithin(ofLabels, name, MAX_LABEL_NAMES));
@@ -62,14 +80,18 @@ export function createNameLimits(nowMs: () => number): NameLimits {
   return {
     limited(call) {
       startDay();
-      const source = call.source === null ? null : limitedField("source", call.source);
+      const source = limitedName("source", call.source);
       return {
         ...call,
         source,
         sourceKind: source === call.source ? call.sourceKind : "custom",
-        feature: call.feature === null ? null : limitedField("feature", call.feature),
+        feature: limitedName("feature", call.feature),
         developer: limitedField("developer", call.developer),
-        gitBranch: call.gitBranch === null ? null : limitedField("gitBranch", call.gitBranch),
+        gitBranch: limitedName("gitBranch", call.gitBranch),
+        workspace: limitedName("workspace", call.workspace),
+        provider: limitedField("provider", call.provider),
+        requestModel: limitedModel(call),
+        callSite: limitedCallSite(call),
         attributes: limitedLabels(call.attributes),
       };
     },
@@ -79,8 +101,9 @@ export function createNameLimits(nowMs: () => number): NameLimits {
       for (const [field, words] of Object.entries(fields) as [Field, string][]) {
         const { calls } = ofFields[field];
         if (calls === 0) continue;
+        const outcome = field === "callSite" ? "have none" : `are put together as "${OTHER}"`;
         sentences.push(
-          `Today there were more than ${MAX_VALUES} different ${words}: ${calls} calls of further ones are put together as "${OTHER}". What differs from call to call belongs into labels.`,
+          `Today there were more than ${MAX_VALUES} different ${words}: ${calls} calls of further ones ${outcome}. What differs from call to call belongs into labels.`,
         );
       }
       if (ofLabels.calls > 0) {
@@ -95,7 +118,16 @@ export function createNameLimits(nowMs: () => number): NameLimits {
 
 function noLimits(): Record<Field, Limit> {
   const none = () => ({ values: new Set<string>(), calls: 0 });
-  return { source: none(), feature: none(), developer: none(), gitBranch: none() };
+  return {
+    source: none(),
+    feature: none(),
+    developer: none(),
+    gitBranch: none(),
+    workspace: none(),
+    provider: none(),
+    model: none(),
+    callSite: none(),
+  };
 }
 
 function isWithin({ values }: Limit, value: string, most: number): boolean {

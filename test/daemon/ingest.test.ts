@@ -189,6 +189,34 @@ test("a name that is another one for each request is put together, and said so",
   ]);
 });
 
+test.each([
+  { dimension: "provider", of: (name: string) => ({ provider: name }), beyond: "(other)" },
+  { dimension: "model", of: (name: string) => ({ requestModel: name }), beyond: "(other)" },
+  { dimension: "workspace", of: (name: string) => ({ workspace: `/tmp/${name}` }), beyond: "(other)" },
+  { dimension: "branch", of: (name: string) => ({ gitBranch: name }), beyond: "(other)" },
+  { dimension: "developer", of: (name: string) => ({ developer: name }), beyond: "(other)" },
+  {
+    dimension: "callSite",
+    of: (name: string) => ({ feature: "f", callSite: { file: `${name}.js`, line: 1, function: null } }),
+    beyond: null,
+  },
+])("a $dimension of its own for each call is put together", async ({ dimension, of, beyond }) => {
+  const { json } = await makeApp({ realPrices: true });
+  const body = Array.from({ length: 1_050 }, (_, index) => makeReport(of(`name-${index}`)));
+  await json("POST", "/v1/calls", { body });
+  const { rows } = await json("GET", `/v1/spend?groupBy=${dimension}&limit=2000`);
+  expect(rows).toHaveLength(1_001);
+  expect(rows).toContainEqual(expect.objectContaining({ key: beyond, calls: 50 }));
+  const { warnings } = await json("GET", "/v1/status");
+  expect(warnings).toEqual([
+    expect.stringMatching(/^Today there were more than 1000 different .*: 50 calls /),
+  ]);
+  // A model with a price keeps its name: there are only so many in a list of prices.
+  await json("POST", "/v1/calls", { body: [makeReport({ callId: "last", requestModel: "gpt-4.1" })] });
+  const { calls } = await json("GET", "/v1/calls?limit=1");
+  expect(calls[0]).toMatchObject({ callId: "last", requestModel: "gpt-4.1", costStatus: "computed" });
+});
+
 test("the same batch again, in any order and partly, changes nothing", async () => {
   const { json } = await makeApp();
   const batch = Array.from({ length: 10 }, () => makeReport());
