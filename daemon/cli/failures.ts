@@ -36,7 +36,13 @@ export function endingOf(error: unknown): Ending {
 }
 
 /** Parameters of the API that the command line calls otherwise. */
-const optionNames: Readonly<Record<string, string>> = { from: "--since", to: "--until" };
+const optionNames: Readonly<Record<string, string>> = {
+  from: "--since",
+  to: "--until",
+  limit: "--limit",
+  cursor: "--cursor",
+  hardStop: "--hard-stop",
+};
 
 function inOptions({ message, field = "" }: ApiRequestError): string {
   const option = ownValue(optionNames, field);

@@ -22,7 +22,8 @@ export function answerProblem(error: Error, context: Context, log: (line: string
     return context.json(body, error.status);
   }
   if (error instanceof StoreInputError) {
-    return context.json({ error: error.message, field: error.field } satisfies ApiError, 400);
+    const { field, message } = error;
+    return context.json({ error: `${field} ${message}.`, field } satisfies ApiError, 400);
   }
   if (error instanceof StoreUnavailableError) {
     return context.json({ error: error.message } satisfies ApiError, 503);

@@ -42,11 +42,10 @@ export function resolveRange(
 
   const { fromMs } = from;
   const toMs = to?.toMs ?? (fromText === "yesterday" ? from.toMs : untilNowMs);
-  if (toMs < fromMs) {
-    return to === null
-      ? problem("from", "must not be in the future")
-      : problem("to", "must not be before from");
-  }
+  // A day before the other ends where that one begins: an instant may be both ends, a day that is over may not be one.
+  if (to !== null && to.toMs <= fromMs && to.fromMs < fromMs)
+    return problem("to", "must not be before the beginning");
+  if (toMs < fromMs) return problem("from", "must not be in the future");
   return {
     ok: true,
     range: { fromMs, toMs },

@@ -66,15 +66,22 @@ describe("usage", () => {
     expect(existsSync(home)).toBe(false);
   });
 
-  test.each(["--since", "--until"])(
-    "a time that is none is wrong usage of %s, in the daemon's words",
-    async (option) => {
-      const home = temporaryHome();
-      const { code, err } = await taximeter(["report", option, "someday"], { home });
-      expect(code).toBe(2);
-      expect(err).toMatch(new RegExp(`^taximeter: ${option} must be .*"someday".*\\n$`));
-    },
-  );
+  test.each([
+    [["report", "--since", "someday"], /^taximeter: --since must be .*"someday".*\n$/],
+    [["report", "--until", "someday"], /^taximeter: --until must be .*"someday".*\n$/],
+    [["report", "--until", "yesterday"], /^taximeter: --until must not be before the beginning\.\n$/],
+    [["report", "--by", "source,"], /^taximeter: An empty name is none of source, .*\n$/],
+    [["report", "--limit", "99999"], /^taximeter: --limit must be at most 10000\.\n$/],
+    [["calls", "--cursor", "next"], /^taximeter: --cursor is not a cursor .*\n$/],
+    [
+      ["budget", "set", "day", "5", "--scope", "callSite=a.ts:1", "--hard-stop"],
+      /^taximeter: --hard-stop cannot go by callSite or developer\.\n$/,
+    ],
+  ])("%j is wrong usage of an option, in the daemon's words", async (args, line) => {
+    const { code, out, err } = await taximeter(args, { home: temporaryHome() });
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(line);
+  });
 });
 
 describe("the daemon's life", () => {

@@ -83,6 +83,8 @@ describe("resolveRange", () => {
     [{ from: "2027-01-01" }, "from"],
     [{ from: "today", to: "nonsense" }, "to"],
     [{ from: "2026-11-05", to: "2026-11-03" }, "to"],
+    [{ from: "2026-11-05", to: "2026-11-04" }, "to"],
+    [{ from: "today", to: "yesterday" }, "to"],
     [{ timeZone: "Mars/Olympus" }, "timeZone"],
   ])("names the culprit in %j", (range, field) => {
     const result = resolveRange(range, NOW, "UTC");

@@ -46,7 +46,7 @@ export function reportCommand(context: CommandContext): Command {
       const { since, until, limit } = options;
       const refuse = (name: string, known: readonly string[]): never =>
         command.error(
-          `error: ${name} is none of ${known.join(", ")}${options.team ? "" : ", label:<name>"}.`,
+          `error: ${name === "" ? "An empty name" : name} is none of ${known.join(", ")}${options.team ? "" : ", label:<name>"}.`,
         );
       const filtered = Object.entries(options.filter ?? {});
       if (options.team) {
