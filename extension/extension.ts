@@ -55,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
     view: () => ({
       workspace: workspaceFolderPaths()[0] ?? null,
       scope: settings.statusBarScope,
+      period: settings.statusBarPeriod,
       sessionStart,
     }),
   });

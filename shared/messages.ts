@@ -50,7 +50,9 @@ export type WebviewMessage =
   /** Open a place in the developer's code; `file` is relative to `workspace`. */
   | { type: "openCallSite"; workspace: string | null; file: string; line: number }
   | SaveFileMessage
-  | { type: "restartDaemon" };
+  | { type: "restartDaemon" }
+  | { type: "runDoctor" }
+  | { type: "resumeMetering" };
 
 export type Connection = "connecting" | "live" | "lost";
 

@@ -24,6 +24,7 @@
  * - Optional on <body>, escaped as attributes:
  *   data-workspace="/home/me/shop"     absolute path of the open workspace, offered as a scope and for budgets
  *   data-scope="workspace" | "all"     what to look at first (default "all")
+ *   data-period="session" | "today" | "week" | "month"    what to look at first (default "today")
  *   data-session-start="2026-11-21T08:00:00.000Z"    adds the period "Session"
  *
  * In VS Code messages are those of shared/messages.ts: it posts `ready` first, then `watch` and `request`s, each of which
@@ -31,7 +32,7 @@
  *
  * WHAT TESTS READ. `data-testid`s, stable:
  *   connection                                   "Live · 3 processes", "Connecting…", "Paused", "Not connected"
- *   scope · period-session|today|7d|30d|month    aria-checked is "true" on the chosen period
+ *   scope · period-session|today|week|month|7d|30d    aria-checked is "true" on the chosen period
  *   view-overview|calls|conversations|performance|team|prices|protection    aria-selected is "true" on the shown view
  *   conversations-view · performance-view · prices-view · protection-view    data-state and aria-busy as of overview
  *   export (a menu) · export-words · narrowed · only-<dimension> · narrowed-clear
@@ -81,10 +82,11 @@ import { App } from "./components/app.tsx";
 import { DashboardProvider } from "./components/dashboardContext.ts";
 import { createBrowserHost } from "./hosts/browserHost.ts";
 import { createVscodeHost } from "./hosts/vscodeHost.ts";
+import { periods } from "./model/period.ts";
 import { createDashboard } from "./state/dashboard.ts";
 import type { Timers } from "./state/throttle.ts";
 
-const { host: hostName, workspace, scope, sessionStart } = document.body.dataset;
+const { host: hostName, workspace, scope, period, sessionStart } = document.body.dataset;
 
 const timers: Timers = {
   now: () => Date.now(),
@@ -105,16 +107,13 @@ const dashboard = createDashboard(host, {
   locale: navigator.language,
   workspace: workspace || null,
   firstScope: scope === "workspace" ? "workspace" : "all",
+  firstPeriod: periods.find((known) => known === period) ?? "today",
   sessionStart: sessionStart || null,
   timers,
   visible,
 });
 
-host.onShow?.(({ view, narrow }) => {
-  if (narrow !== undefined) dashboard.narrow(narrow.dimension, narrow.value);
-  if (view === "calls") dashboard.showCalls({});
-  else dashboard.view.value = view;
-});
+host.onShow?.(dashboard.show);
 
 const app = document.getElementById("app");
 if (app === null) throw new Error('The page lacks <div id="app">');

@@ -37,7 +37,9 @@ export async function askLimit(
     placeHolder: "5.00",
     ...(target.limitUsd === undefined ? {} : { value: target.limitUsd }),
     validateInput: (text) =>
-      parseLimit(text) === null ? l10n.t("An amount above 0 in US dollars, such as 5 or 0.50.") : undefined,
+      parseLimit(text) === null
+        ? l10n.t("An amount above 0 in US dollars, such as 0.50 or 1000.")
+        : undefined,
   });
   return typed === undefined ? undefined : (parseLimit(typed) ?? undefined);
 }

@@ -9,6 +9,7 @@ import {
   unstoppableDimensions,
 } from "../../shared/budgets.ts";
 import { decimalToNanoUsd, nanoUsdToDecimal, usdToNanoUsd } from "../../shared/money.ts";
+import { typedUsd } from "../../shared/typedUsd.ts";
 
 /** What one budget may be at most, in US dollars: amounts are exact up to there. */
 const MAX_LIMIT_USD = 1_000_000;
@@ -94,8 +95,8 @@ function limitFromNumber(usd: number): string | null {
 
 /** A limit as a person types it (`5`, `$5`, `0,50`): a decimal string in US dollars, or `null` where it is none. */
 export function parseLimit(text: string): string | null {
-  const match = /^\s*\$?\s*(\d{1,7}(?:[.,]\d{1,9})?|[.,]\d{1,9})\s*(?:\$|USD)?\s*$/i.exec(text);
-  return match?.[1] === undefined ? null : limitFromNumber(Number(match[1].replace(",", ".")));
+  const usd = typedUsd(text);
+  return usd === null ? null : limitFromNumber(Number(usd));
 }
 
 /** An entry that reads as this budget. */

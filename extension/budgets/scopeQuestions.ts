@@ -3,8 +3,9 @@ import type { BudgetScope } from "../../shared/budgets.ts";
 import type { Dimension } from "../../shared/dimensions.ts";
 import { pick } from "../commands/pick.ts";
 import type { DaemonLink } from "../daemon/daemonLink.ts";
-import { amount, type Language } from "../language.ts";
+import type { Language } from "../language.ts";
 import { dimensionName } from "../reports/dimensionNames.ts";
+import { spentFigure } from "../statusBar/statusBarView.ts";
 
 /** What a budget is offered for; all else can be set in the settings and on the command line. */
 const offered = ["source", "feature", "provider", "model", "workspace"] as const;
@@ -49,16 +50,18 @@ async function askValue(
   const query = { from: RECENTLY, groupBy: [dimension], limit: OFFERED_VALUES };
   const { rows } = await link.request("spend", { query });
   const spent = new Map(
-    rows.flatMap(({ key, costUsd }) => (key === null || key === "" ? [] : [[key, costUsd]])),
+    rows.flatMap((row) =>
+      row.key === null || row.key === "" ? [] : [[row.key, spentFigure(row, language)]],
+    ),
   );
   const values = [...new Set([...first, ...spent.keys()])];
   const name = dimensionName(dimension, language);
   const present = (value: string | null): vscode.QuickPickItem => {
     if (value === null) return { label: l10n.t("Another…"), alwaysShow: true };
-    const costUsd = spent.get(value);
-    return costUsd === undefined
+    const figure = spent.get(value);
+    return figure === undefined
       ? { label: value }
-      : { label: value, description: l10n.t("{0} in 30 days", amount(language, costUsd)) };
+      : { label: value, description: l10n.t("{0} in 30 days", figure) };
   };
   const chosen =
     values.length === 0

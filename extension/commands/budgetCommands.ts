@@ -59,7 +59,7 @@ export function budgetCommands(
       }
       const present = (budget: BudgetState) => budgetItem(budget, language);
       const chosen = await pick(budgets, present, l10n.t("Which budget is to be removed?"));
-      if (chosen !== undefined) await link.request("removeBudget", { id: chosen.id });
+      if (chosen !== undefined) await remove(chosen, link, language);
     },
   };
 }
@@ -133,11 +133,22 @@ async function changeKnown(budget: BudgetState, link: DaemonLink, language: Lang
       await vscode.commands.executeCommand(commands.setPrice);
       return;
     case "remove":
-      await link.request("removeBudget", { id: budget.id });
+      await remove(budget, link, language);
       return;
     default:
       return chosen satisfies never;
   }
+}
+
+async function remove(budget: BudgetState, link: DaemonLink, language: Language): Promise<void> {
+  await link.request("removeBudget", { id: budget.id });
+  void vscode.window.showInformationMessage(
+    language.l10n.t(
+      "{0} of {1} is removed.",
+      budgetName(budget, language),
+      amount(language, budget.limitUsd),
+    ),
+  );
 }
 
 function changeItem(change: Change, budget: BudgetState, language: Language): vscode.QuickPickItem {

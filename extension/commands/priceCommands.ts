@@ -112,8 +112,10 @@ export function repricedSentence({ changedCalls, models }: WholeRepricing, langu
   const { l10n } = language;
   if (changedCalls === 0) return l10n.t("No call that was recorded changed by it.");
   const [first, ...others] = models;
-  const before = amount(language, sumUsd(...models.map(({ oldCostUsd }) => oldCostUsd)));
-  const after = amount(language, sumUsd(...models.map(({ newCostUsd }) => newCostUsd)));
+  const hadPrice = models.some(({ calls, oldUnpricedCalls }) => oldUnpricedCalls < calls);
+  const hasPrice = models.some(({ calls, newUnpricedCalls }) => newUnpricedCalls < calls);
+  const before = amount(language, hadPrice ? sumUsd(...models.map(({ oldCostUsd }) => oldCostUsd)) : null);
+  const after = amount(language, hasPrice ? sumUsd(...models.map(({ newCostUsd }) => newCostUsd)) : null);
   const whose =
     others.length === 0
       ? (first?.model ?? first?.provider ?? "")

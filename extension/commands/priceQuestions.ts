@@ -5,6 +5,7 @@ import {
   parsePriceName,
   type UnpricedModel,
 } from "../../shared/prices.ts";
+import { typedUsd } from "../../shared/typedUsd.ts";
 import { callCount, count, type Language } from "../language.ts";
 import { pick } from "./pick.ts";
 
@@ -118,6 +119,6 @@ function refusal(text: string, isOptional: boolean, { l10n }: Language): string 
 
 /** `3`, `0.15`, `0,15` or `$3`; `null` for anything else. */
 export function parseUsd(text: string): number | null {
-  const amount = /^\$?(\d+(?:[.,]\d+)?|[.,]\d+)$/.exec(text.trim())?.[1];
-  return amount === undefined ? null : Number(amount.replace(",", "."));
+  const usd = typedUsd(text);
+  return usd === null ? null : Number(usd);
 }

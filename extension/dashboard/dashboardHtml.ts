@@ -1,10 +1,11 @@
-import type { Scope } from "../settings.ts";
+import type { Period, Scope } from "../settings.ts";
 
 /** What the window looks at, for the page to begin with the same. */
 export interface DashboardView {
   /** Absolute path of the first folder of the window; `null` where none is open. */
   workspace: string | null;
   scope: Scope;
+  period: Period;
   sessionStart: Date;
 }
 
@@ -44,7 +45,7 @@ export function dashboardHtml(assets: DashboardAssets, view: DashboardView): str
     <title>${title}</title>
     <link rel="stylesheet" href="${styleUri}" id="vscode-codicon-stylesheet" />
   </head>
-  <body data-host="vscode"${workspace} data-scope="${view.scope}" data-session-start="${view.sessionStart.toISOString()}">
+  <body data-host="vscode"${workspace} data-scope="${view.scope}" data-period="${view.period}" data-session-start="${view.sessionStart.toISOString()}">
     <div id="app"></div>
     <script type="module" nonce="${nonce}" src="${scriptUri}"></script>
   </body>

@@ -44,6 +44,8 @@ export function createDashboard({ extensionUri, link, log, view }: DashboardSurr
       openCallSite: (place) => void openCallSite(place),
       saveFile: (file) => void saveExport(file, log),
       restartDaemon: () => void vscode.commands.executeCommand(commands.restartDaemon),
+      runDoctor: () => void vscode.commands.executeCommand(commands.runDoctor),
+      resumeMetering: () => void vscode.commands.executeCommand(commands.resumeMetering),
     });
     webview.onDidReceiveMessage((message: unknown) => {
       bridge.receive(message);

@@ -14,6 +14,8 @@ export interface BridgeHost {
   openCallSite(place: CallSiteMessage): void;
   saveFile(file: SaveFileMessage): void;
   restartDaemon(): void;
+  runDoctor(): void;
+  resumeMetering(): void;
 }
 
 export interface WebviewBridge {
@@ -71,6 +73,10 @@ export function createWebviewBridge(link: DaemonLink, host: BridgeHost): Webview
           return host.saveFile(message);
         case "restartDaemon":
           return host.restartDaemon();
+        case "runDoctor":
+          return host.runDoctor();
+        case "resumeMetering":
+          return host.resumeMetering();
         default:
           return message satisfies never;
       }

@@ -18,7 +18,9 @@ export function parseWebviewMessage(raw: unknown): WebviewMessage | null {
     case "ready":
       return { type: "ready" };
     case "restartDaemon":
-      return { type: "restartDaemon" };
+    case "runDoctor":
+    case "resumeMetering":
+      return { type: raw["type"] };
     case "watch": {
       const query = parseLiveQuery(raw["query"]);
       return query === null ? null : { type: "watch", query };

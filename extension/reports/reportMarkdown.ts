@@ -92,7 +92,7 @@ export function unpricedMarkdown(models: readonly UnpricedModel[], language: Lan
     count(language, calls),
   ]);
   const remark = l10n.t(
-    "Their tokens are recorded, their cost is unknown and in no total and no budget. Give them one by the command “Set Price…”, and what was recorded is priced as well.",
+    "Their tokens are recorded, their cost is unknown and in no total and no budget. Give them one by the command “Set Price of a Model…”, and what was recorded is priced as well.",
   );
   return [title, remark, markdownTable(header, rows, new Set([2]))].join("\n\n");
 }

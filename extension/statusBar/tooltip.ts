@@ -10,6 +10,7 @@ import { age, amount, callCount, count, day, type Language, percentage, timeOfDa
 import { escapeMarkdown, markdownTable } from "../markdown.ts";
 import { type StatusBarView, spentFigure, spentInPeriod } from "./statusBarView.ts";
 import { link } from "./tooltipLinks.ts";
+import { watchedWorkspaces } from "./watchedSpend.ts";
 
 const amountColumns = new Set([1]);
 const budgetColumns = new Set([1, 2]);
@@ -28,8 +29,8 @@ export function statusBarTooltip(state: MeterState, view: StatusBarView, languag
   } else if (state.spend !== null) {
     parts.push(
       heading(state.spend.total, view, language),
-      ...topSources(state.spend.topSources, language),
-      ...lastCall(state.lastCall, language),
+      ...topSources(state.spend.topSources, view, language),
+      ...lastCall(state.lastCall, view, language),
       ...unpriced(state.spend.total.unpricedCalls, language),
       ...budgetTable(state.budgets, language),
       ...teamToday(state.status, language),
@@ -70,11 +71,18 @@ function heading(
       ? l10n.t("no calls yet: run your app in a new terminal of this window")
       : callCount(language, total.calls);
   const where =
-    scope === "workspace" && workspaceFolders.length > 0 ? l10n.t("this workspace") : l10n.t("all projects");
+    watchedWorkspaces({ scope, workspaceFolders }).length > 0
+      ? l10n.t("this workspace")
+      : l10n.t("all projects");
   return `${spent} · ${calls} · ${where}`;
 }
 
-function* topSources(rows: readonly SpendRow[], language: Language): Generator<string> {
+/** A link beside a figure leads to the same figure. */
+function figureOf(view: StatusBarView): DashboardPlace["figureOf"] & object {
+  return { period: view.period, workspaces: watchedWorkspaces(view) };
+}
+
+function* topSources(rows: readonly SpendRow[], view: StatusBarView, language: Language): Generator<string> {
   if (rows.length === 0) return;
   const { l10n } = language;
   const cells = rows.slice(0, 5).map((row) => {
@@ -83,13 +91,14 @@ function* topSources(rows: readonly SpendRow[], language: Language): Generator<s
     const place: DashboardPlace = {
       view: "overview",
       narrow: { dimension: "source", value: row.key ?? "" },
+      figureOf: figureOf(view),
     };
     return [link(source, commands.openDashboard, place), `${COLUMN_GAP}${spent}`];
   });
   yield markdownTable([l10n.t("Top sources"), " "], cells, amountColumns);
 }
 
-function* lastCall(call: Call | null, language: Language): Generator<string> {
+function* lastCall(call: Call | null, view: StatusBarView, language: Language): Generator<string> {
   if (call === null) return;
   const { l10n } = language;
   const facts = [
@@ -99,6 +108,7 @@ function* lastCall(call: Call | null, language: Language): Generator<string> {
   ];
   const when = link(timeOfDay(language, call.startedAt), commands.openDashboard, {
     view: "calls",
+    figureOf: figureOf(view),
   } satisfies DashboardPlace);
   yield `${l10n.t("Last call:")} ${[when, ...facts.map(escapeMarkdown)].join(" · ")}`;
 }

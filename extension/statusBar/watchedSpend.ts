@@ -6,12 +6,17 @@ export interface Watched {
   scope: Scope;
 }
 
-/** What the status bar watches. Without a folder open there is no workspace to narrow the figure to. */
+/** The folders whose spend is shown; none are all projects. Without a folder open there is none to narrow it to. */
+export function watchedWorkspaces(shown: { scope: Scope; workspaceFolders: readonly string[] }): string[] {
+  return shown.scope === "all" ? [] : [...shown.workspaceFolders];
+}
+
+/** What the status bar watches. */
 export function watchedQuery(
   { period, scope }: Watched,
   { sessionStart, workspaceFolders }: { sessionStart: Date; workspaceFolders: readonly string[] },
 ): LiveQuery {
   const from = period === "session" ? sessionStart.toISOString() : period;
-  if (scope === "all" || workspaceFolders.length === 0) return { from };
-  return { from, filters: { workspace: [...workspaceFolders] } };
+  const workspace = watchedWorkspaces({ scope, workspaceFolders });
+  return workspace.length === 0 ? { from } : { from, filters: { workspace } };
 }

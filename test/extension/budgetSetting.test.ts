@@ -82,16 +82,27 @@ describe("a limit as it is typed", () => {
     ["0,50", "0.5"],
     [".25", "0.25"],
     ["12.345 USD", "12.345"],
+    ["1000", "1000"],
+    ["0,125", "0.125"],
   ])("%s", (typed, limit) => {
     expect(parseLimit(typed)).toBe(limit);
   });
 
-  test.each(["", "0", "-5", "five", "1e3", "5 dollars", "1.2.3", "9999999", "0.0000000001"])(
-    "not: %s",
-    (typed) => {
-      expect(parseLimit(typed)).toBe(null);
-    },
-  );
+  test.each([
+    "",
+    "0",
+    "-5",
+    "1,000",
+    "1,000.50",
+    "five",
+    "1e3",
+    "5 dollars",
+    "1.2.3",
+    "9999999",
+    "0.0000000001",
+  ])("not: %s", (typed) => {
+    expect(parseLimit(typed)).toBe(null);
+  });
 });
 
 test("thresholds as they are typed", () => {

@@ -10,7 +10,12 @@ const assets = {
   title: "Taximeter",
 };
 const sessionStart = new Date("2026-11-21T08:00:00Z");
-const html = dashboardHtml(assets, { workspace: '/home/me/"shop"', scope: "workspace", sessionStart });
+const html = dashboardHtml(assets, {
+  workspace: '/home/me/"shop"',
+  scope: "workspace",
+  period: "week",
+  sessionStart,
+});
 
 test("the page runs our script and no other, and connects to nothing", () => {
   const policy = /content="(default-src[^"]*)"/.exec(html)?.[1];
@@ -32,12 +37,12 @@ test("what is put into it stays within its attribute", () => {
 
 test("it tells the dashboard where it is and what the window looks at", () => {
   expect(html).toContain(
-    '<body data-host="vscode" data-workspace="/home/me/&#34;shop&#34;" data-scope="workspace" data-session-start="2026-11-21T08:00:00.000Z">',
+    '<body data-host="vscode" data-workspace="/home/me/&#34;shop&#34;" data-scope="workspace" data-period="week" data-session-start="2026-11-21T08:00:00.000Z">',
   );
 });
 
 test("a window without a folder has no workspace", () => {
-  expect(dashboardHtml(assets, { workspace: null, scope: "all", sessionStart })).not.toContain(
-    "data-workspace",
-  );
+  expect(
+    dashboardHtml(assets, { workspace: null, scope: "all", period: "today", sessionStart }),
+  ).not.toContain("data-workspace");
 });

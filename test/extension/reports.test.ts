@@ -83,7 +83,7 @@ test("what repricing changed is one sentence, summed exactly", () => {
     provider: "openai",
     calls: 1,
     differenceUsd: "0.2",
-    oldUnpricedCalls: 1,
+    oldUnpricedCalls: 0,
     newUnpricedCalls: 0,
   };
   const whole = {
@@ -96,6 +96,15 @@ test("what repricing changed is one sentence, summed exactly", () => {
     ],
   };
   expect(repricedSentence(whole, english)).toBe("3 calls (mine and 1 more): $0.70 in place of $0.30.");
+  const unpriced = {
+    ...model,
+    model: "mine",
+    calls: 3,
+    oldUnpricedCalls: 3,
+    oldCostUsd: "0",
+    newCostUsd: "0.3",
+  };
+  expect(repricedSentence({ ...whole, models: [unpriced] }, english)).toMatch(/in place of no price\.$/);
   expect(repricedSentence({ ...whole, changedCalls: 0, models: [] }, english)).toBe(
     "No call that was recorded changed by it.",
   );
@@ -109,6 +118,8 @@ test.each([
   ["-1", null],
   ["1e3", null],
   ["1.2.3", null],
+  ["1,000", null],
+  ["0,125", 0.125],
 ])("a price typed as %j is %j", (typed, amount) => {
   expect(parseUsd(typed)).toBe(amount);
 });

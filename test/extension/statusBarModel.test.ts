@@ -208,11 +208,11 @@ describe("the tooltip", () => {
 
       | Top sources |   |
       | :-- | --: |
-      | [/api/chat](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22overview%22%2C%22narrow%22%3A%7B%22dimension%22%3A%22source%22%2C%22value%22%3A%22%2Fapi%2Fchat%22%7D%7D%5D) | &emsp;$0.40 |
-      | [unattributed](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22overview%22%2C%22narrow%22%3A%7B%22dimension%22%3A%22source%22%2C%22value%22%3A%22%22%7D%7D%5D) | &emsp;$0.020 |
-      | [background\\_job\\:ENRICH\\_LEAD](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22overview%22%2C%22narrow%22%3A%7B%22dimension%22%3A%22source%22%2C%22value%22%3A%22background%5fjob%3AENRICH%5fLEAD%22%7D%7D%5D) | &emsp;no price |
+      | [/api/chat](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22overview%22%2C%22narrow%22%3A%7B%22dimension%22%3A%22source%22%2C%22value%22%3A%22%2Fapi%2Fchat%22%7D%2C%22figureOf%22%3A%7B%22period%22%3A%22today%22%2C%22workspaces%22%3A%5B%5D%7D%7D%5D) | &emsp;$0.40 |
+      | [unattributed](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22overview%22%2C%22narrow%22%3A%7B%22dimension%22%3A%22source%22%2C%22value%22%3A%22%22%7D%2C%22figureOf%22%3A%7B%22period%22%3A%22today%22%2C%22workspaces%22%3A%5B%5D%7D%7D%5D) | &emsp;$0.020 |
+      | [background\\_job\\:ENRICH\\_LEAD](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22overview%22%2C%22narrow%22%3A%7B%22dimension%22%3A%22source%22%2C%22value%22%3A%22background%5fjob%3AENRICH%5fLEAD%22%7D%2C%22figureOf%22%3A%7B%22period%22%3A%22today%22%2C%22workspaces%22%3A%5B%5D%7D%7D%5D) | &emsp;no price |
 
-      Last call: [TIME](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22calls%22%7D%5D) · gpt\\-4o\\-mini · /api/chat · $0\\.00021
+      Last call: [TIME](command:taximeter.openDashboard?%5B%7B%22view%22%3A%22calls%22%2C%22figureOf%22%3A%7B%22period%22%3A%22today%22%2C%22workspaces%22%3A%5B%5D%7D%7D%5D) · gpt\\-4o\\-mini · /api/chat · $0\\.00021
 
       $(warning) 3 calls have no price and are not in the total. [Show](command:taximeter.showUnpricedModels) · [Set Price…](command:taximeter.setPrice)
 
@@ -273,7 +273,13 @@ describe("the tooltip", () => {
     // An argument is what was said, whole, and nothing else.
     const told = links.flatMap((target) => target?.split("?").slice(1) ?? []);
     const values = told.map((text) => JSON.parse(decodeURIComponent(text)) as unknown);
-    expect(values).toContainEqual([{ view: "overview", narrow: { dimension: "source", value: evil[0] } }]);
+    expect(values).toContainEqual([
+      {
+        view: "overview",
+        narrow: { dimension: "source", value: evil[0] },
+        figureOf: { period: "today", workspaces: [] },
+      },
+    ]);
     const icons = [...tooltip.matchAll(/\$\(([a-z-]+)\)/g)].map(([, icon]) => icon);
     expect(new Set(icons)).toEqual(new Set(["warning"]));
     expect(tooltip).not.toMatch(/(?<!\\)</);

@@ -14,6 +14,8 @@ function open(answer?: Parameters<typeof createFakeDaemon>[0]) {
     openCallSite: vi.fn(),
     saveFile: vi.fn(),
     restartDaemon: vi.fn(),
+    runDoctor: vi.fn(),
+    resumeMetering: vi.fn(),
   };
   const link = createDaemonLink(
     () => daemon.connection,

@@ -6,6 +6,8 @@ describe("messages of the dashboard", () => {
   test.each([
     { type: "ready" },
     { type: "restartDaemon" },
+    { type: "runDoctor" },
+    { type: "resumeMetering" },
     { type: "watch", query: { from: "today", filters: { model: ["a"], "label:tenant": [""] } } },
     { type: "openCallSite", workspace: null, file: "src/chat.ts", line: 12 },
     { type: "openCallSite", workspace: "/home/dev/shop", file: "src/chat.ts", line: 1 },

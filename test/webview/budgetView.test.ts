@@ -90,7 +90,9 @@ describe("a budget in words", () => {
 
 it("a limit is read as people write it", () => {
   expect(["5", " 12,50 ", "$0.5", "$ 3"].map(readLimit)).toEqual(["5", "12.5", "0.5", "3"]);
-  expect(["", "0", "-1", "five", "1e3", "NaN", "1,000.50"].map(readLimit)).toEqual(Array(7).fill(null));
+  expect(["", "0", "-1", "five", "1e3", "NaN", "1,000.50", "1,000"].map(readLimit)).toEqual(
+    Array(8).fill(null),
+  );
 });
 
 it("thresholds are read as people write them", () => {

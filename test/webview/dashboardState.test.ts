@@ -92,6 +92,7 @@ function makeDashboard(over: { workspace?: string } = {}) {
     locale: "en-US",
     workspace,
     firstScope: workspace === null ? "all" : "workspace",
+    firstPeriod: "today",
     sessionStart: null,
     timers,
     visible,
@@ -119,6 +120,29 @@ describe("the dashboard's state", () => {
     dashboard.period.value = "30d";
     expect(host.watched.at(-1)).toEqual({ from: "30d", filters: { workspace: ["/home/dev/shop"] } });
     expect(host.saved.at(-1)).toMatchObject({ period: "30d", scope: "/home/dev/shop" });
+  });
+
+  it("shows the very figure beside which a link from outside stands", async () => {
+    const { host, dashboard } = makeDashboard({ workspace: "/home/dev/shop" });
+    await settled();
+    dashboard.narrow("model", "gpt-4o");
+    const narrow = { dimension: "source", value: "/api/chat" } as const;
+    dashboard.show({ view: "overview", narrow, figureOf: { period: "week", workspaces: [] } });
+    expect(host.watched.at(-1)).toEqual({ from: "week", filters: { source: ["/api/chat"] } });
+    dashboard.show({ view: "calls", figureOf: { period: "month", workspaces: ["/a", "/b"] } });
+    expect(host.watched.at(-1)).toEqual({ from: "month", filters: { workspace: ["/a", "/b"] } });
+    expect(dashboard.view.value).toBe("calls");
+    dashboard.show({ view: "overview", figureOf: { period: "session", workspaces: ["/a"] } });
+    expect([dashboard.scope.value, dashboard.filters.value]).toEqual(["/a", {}]);
+  });
+
+  it("leaves what is looked at where a link stands beside no figure", () => {
+    const { dashboard } = makeDashboard();
+    dashboard.period.value = "30d";
+    dashboard.narrow("model", "gpt-4o");
+    dashboard.show({ view: "protection" });
+    expect([dashboard.view.value, dashboard.period.value]).toEqual(["protection", "30d"]);
+    expect(dashboard.filters.value).toEqual({ model: ["gpt-4o"] });
   });
 
   it("shows a live sum at once and reads the rest at most once a second", async () => {

@@ -49,6 +49,15 @@ describe("the period before, up to the same point", () => {
     });
   });
 
+  it("is the week before until the same day and hour, over the end of summer time", () => {
+    const friday = new Date("2026-10-30T13:07:42.123Z");
+    const week = { from: "2026-10-25T23:00:00.000Z", to: friday.toISOString(), timeZone: berlin };
+    expect(rangeBefore("week", week, friday)).toMatchObject({
+      from: "2026-10-18T22:00:00.000Z",
+      to: "2026-10-23T12:07:00.000Z",
+    });
+  });
+
   it("is the month before until the same day, over the end of summer time", () => {
     expect(rangeBefore("month", range("2026-10-31T23:00:00.000Z"), now)).toMatchObject({
       from: "2026-09-30T22:00:00.000Z",
@@ -70,10 +79,12 @@ describe("the period before, up to the same point", () => {
   });
 });
 
-it("the end of today and of a month are known ahead", () => {
+it("the end of today, of a week and of a month are known ahead", () => {
   const today = { from: "2026-10-24T22:00:00.000Z", to: "2026-10-25T10:00:00.000Z", timeZone: berlin };
   expect(periodEnd("today", today)?.toISOString()).toBe("2026-10-25T23:00:00.000Z");
   const month = { from: "2026-10-31T23:00:00.000Z", to: "2026-11-20T10:00:00.000Z", timeZone: berlin };
   expect(periodEnd("month", month)?.toISOString()).toBe("2026-11-30T23:00:00.000Z");
+  const week = { from: "2026-10-18T22:00:00.000Z", to: "2026-10-23T10:00:00.000Z", timeZone: berlin };
+  expect(periodEnd("week", week)?.toISOString()).toBe("2026-10-25T23:00:00.000Z");
   expect(periodEnd("7d", month)).toBeNull();
 });

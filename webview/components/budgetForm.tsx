@@ -52,7 +52,7 @@ export function BudgetForm(props: {
     const thresholds = readThresholds(warnAt);
     const scope = scopeOf(dimension, value);
     if (limitUsd === null) {
-      setTrouble(t("Write an amount above 0 in US dollars, such as 5 or 12.50."));
+      setTrouble(t("Write an amount above 0 in US dollars, such as 12.50 or 1000."));
     } else if (thresholds === null) {
       setTrouble(t("Write percentages above 0, such as 50, 80, 100."));
     } else if (scope === undefined) {

@@ -26,7 +26,16 @@ export function EmptyState() {
           />
         </p>
         <p class="dim">
-          <Words text={t("Doesn't it? `taximeter doctor` says why.")} />
+          {host.runDoctor === undefined ? (
+            <Words text={t("Doesn't it? `taximeter doctor` says why.")} />
+          ) : (
+            <>
+              {t("Doesn't it?")}{" "}
+              <LinkButton testId="run-doctor" onClick={() => host.runDoctor?.()}>
+                {t("Run the doctor, it finds out why")}
+              </LinkButton>
+            </>
+          )}
         </p>
       </section>
     );

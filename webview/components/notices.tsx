@@ -45,7 +45,14 @@ export function Notices() {
       )}
       {!lost && daemon !== null && !daemon.recording && (
         <Note tone="info" testId="note-paused">
-          <p>{t("Metering is paused: new calls are not counted.")}</p>
+          <p>
+            {t("Metering is paused: new calls are not counted.")}{" "}
+            {host.resumeMetering !== undefined && (
+              <LinkButton testId="resume" onClick={() => host.resumeMetering?.()}>
+                {t("Resume")}
+              </LinkButton>
+            )}
+          </p>
         </Note>
       )}
       {!lost &&
@@ -170,7 +177,7 @@ export function UnpricedNotice() {
             view.value = "prices";
           }}
         >
-          {t("Give them a price")}
+          {models.length === 1 ? t("Give it a price") : t("Give them a price")}
         </LinkButton>{" "}
         <LinkButton onClick={() => showCalls({ costStatus: "unpriced" })} testId="unpriced-calls">
           {t("Show these calls")}

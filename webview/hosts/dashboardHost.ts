@@ -60,4 +60,6 @@ export interface DashboardHost {
   /** Absent where the host cannot. */
   openCallSite?(place: CallSiteLink): void;
   restartDaemon?(): void;
+  runDoctor?(): void;
+  resumeMetering?(): void;
 }

@@ -116,6 +116,8 @@ export function createVscodeHost(): DashboardHost {
     },
     openCallSite: (place) => vscode.postMessage({ type: "openCallSite", ...place }),
     restartDaemon: () => vscode.postMessage({ type: "restartDaemon" }),
+    runDoctor: () => vscode.postMessage({ type: "runDoctor" }),
+    resumeMetering: () => vscode.postMessage({ type: "resumeMetering" }),
   };
 }
 

@@ -90,6 +90,7 @@ export const german: Record<string, string> = {
   "Declared by": "Genannt von",
   Developer: "Entwickler",
   Dismiss: "Verwerfen",
+  "Doesn't it?": "Tut er es nicht?",
   "Doesn't it? `taximeter doctor` says why.": "Tut er es nicht? `taximeter doctor` sagt, warum.",
   Duration: "Dauer",
   Errors: "Fehler",
@@ -114,6 +115,7 @@ export const german: Record<string, string> = {
   For: "Für",
   Free: "Kostenlos",
   "From cache": "Aus dem Cache",
+  "Give it a price": "Preis festlegen",
   "Give it a price…": "Preis festlegen…",
   "Give them a price": "Preise festlegen",
   "HTTP exchanges with AI providers, retries included":
@@ -245,7 +247,9 @@ export const german: Record<string, string> = {
   Requests: "Anfragen",
   "Response id": "Kennung der Antwort",
   "Restart the daemon": "Dienst neu starten",
+  Resume: "Fortsetzen",
   Retries: "Wiederholungen",
+  "Run the doctor, it finds out why": "Der Doktor findet heraus, warum",
   "Run `taximeter dashboard` in a terminal to start it and open this page again.":
     "`taximeter dashboard` in einem Terminal startet ihn und öffnet diese Seite wieder.",
   "Run your app with `taximeter run -- node app.js`, or in a terminal of VS Code with the extension. Its first call to an AI provider shows here within a second.":
@@ -345,6 +349,7 @@ export const german: Record<string, string> = {
   "Warn at these percentages": "Bei diesen Prozenten warnen",
   "Web search": "Websuche",
   "Web searches": "Websuchen",
+  Week: "Woche",
   "What the chart shows": "Was das Diagramm zeigt",
   When: "Wann",
   "Where from": "Woher",
@@ -352,8 +357,8 @@ export const german: Record<string, string> = {
   "Which?": "Welche?",
   "Within that by": "Darin nach",
   Workspace: "Arbeitsbereich",
-  "Write an amount above 0 in US dollars, such as 5 or 12.50.":
-    "Schreiben Sie einen Betrag über 0 in US-Dollar, etwa 5 oder 12,50.",
+  "Write an amount above 0 in US dollars, such as 12.50 or 1000.":
+    "Schreiben Sie einen Betrag über 0 in US-Dollar, etwa 12,50 oder 1000.",
   "Write at least one price, in dollars.": "Schreiben Sie mindestens einen Preis, in Dollar.",
   "Write percentages above 0, such as 50, 80, 100.": "Schreiben Sie Prozente über 0, etwa 50, 80, 100.",
   "Your apps are not affected: while the daemon is away, their calls are kept on disk and counted later.":
@@ -418,6 +423,7 @@ export const german: Record<string, string> = {
   test: "Test",
   "that of {0} {1}": "so viel wie bei {0} {1}",
   "the 30 days before": "den 30 Tagen davor",
+  "the week before up to the same day": "der Woche davor bis zum selben Tag",
   "the 7 days before": "den 7 Tagen davor",
   "this month": "in diesem Monat",
   "this week": "diese Woche",

@@ -1,5 +1,6 @@
 import { type BudgetPeriod, type BudgetState, unstoppableDimensions } from "../../shared/budgets.ts";
 import { decimalToNanoUsd, nanoUsdToDecimal } from "../../shared/money.ts";
+import { typedUsd } from "../../shared/typedUsd.ts";
 import { t } from "../localisation/t.ts";
 import { callsInWords } from "./costWords.ts";
 import { dimensionWords, keyWords } from "./dimensionWords.ts";
@@ -136,11 +137,7 @@ export function readThresholds(text: string): number[] | null {
 
 /** A limit as a user types it, with a point or a comma, as a decimal string above 0; `null` where it is none. */
 export function readLimit(text: string): string | null {
-  const nanoUsd = decimalToNanoUsd(
-    text
-      .trim()
-      .replace(/^\$\s*/, "")
-      .replace(",", "."),
-  );
+  const usd = typedUsd(text);
+  const nanoUsd = usd === null ? null : decimalToNanoUsd(usd);
   return nanoUsd === null || nanoUsd <= 0 ? null : nanoUsdToDecimal(nanoUsd);
 }

@@ -56,9 +56,10 @@ function noCallsWords(period: Period, before: ResolvedRange, formats: Formats): 
   switch (period) {
     case "today":
       return t("No calls yesterday by this hour");
+    case "week":
+    case "month":
     case "7d":
     case "30d":
-    case "month":
     case "session":
       return t("No calls in {0}", beforeWords(period, before, formats));
     default:
@@ -70,6 +71,8 @@ function beforeWords(period: Period, before: ResolvedRange, formats: Formats): s
   switch (period) {
     case "today":
       return t("yesterday at this hour");
+    case "week":
+      return t("the week before up to the same day");
     case "7d":
       return t("the 7 days before");
     case "30d":

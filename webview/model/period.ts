@@ -3,7 +3,7 @@ import type { Interval } from "../../shared/spend.ts";
 import { t } from "../localisation/t.ts";
 import { shiftDays, shiftMonths } from "./zonedTime.ts";
 
-export const periods = ["session", "today", "7d", "30d", "month"] as const;
+export const periods = ["session", "today", "week", "month", "7d", "30d"] as const;
 export type Period = (typeof periods)[number];
 
 interface PeriodWords {
@@ -16,9 +16,10 @@ interface PeriodWords {
 export const periodWords: Record<Period, PeriodWords> = {
   session: { name: t("Session"), inSentence: t("in this session") },
   today: { name: t("Today"), inSentence: t("today") },
+  week: { name: t("Week"), inSentence: t("this week") },
+  month: { name: t("Month"), inSentence: t("this month") },
   "7d": { name: t("7 days"), inSentence: t("in the last 7 days") },
   "30d": { name: t("30 days"), inSentence: t("in the last 30 days") },
-  month: { name: t("Month"), inSentence: t("this month") },
 };
 
 /** The range to ask the daemon for. A session starts at an ISO instant that the host knows. */
@@ -27,9 +28,10 @@ export function rangeOf(period: Period, sessionStart: string | null): Range {
     case "session":
       return { from: sessionStart ?? "today" };
     case "today":
+    case "week":
+    case "month":
     case "7d":
     case "30d":
-    case "month":
       return { from: period };
     default:
       return period satisfies never;
@@ -43,9 +45,10 @@ export function intervalOf(period: Period): Interval | undefined {
       return undefined;
     case "today":
       return "hour";
+    case "week":
+    case "month":
     case "7d":
     case "30d":
-    case "month":
       return "day";
     default:
       return period satisfies never;
@@ -58,6 +61,8 @@ export function periodEnd(period: Period, range: ResolvedRange): Date | null {
   switch (period) {
     case "today":
       return shiftDays(from, 1, range.timeZone);
+    case "week":
+      return shiftDays(from, 7, range.timeZone);
     case "month":
       return shiftMonths(from, 1, range.timeZone);
     case "session":
@@ -91,6 +96,7 @@ function shiftOf(period: Period): ((instant: Date, timeZone: string) => Date) | 
       return null;
     case "today":
       return (instant, timeZone) => shiftDays(instant, -1, timeZone);
+    case "week":
     case "7d":
       return (instant, timeZone) => shiftDays(instant, -7, timeZone);
     case "30d":

@@ -1,4 +1,5 @@
 import { type PriceAmounts, type PriceField, type PriceOverride, priceFields } from "../../shared/prices.ts";
+import { typedUsd } from "../../shared/typedUsd.ts";
 import { t } from "../localisation/t.ts";
 import type { Formats } from "./formats.ts";
 
@@ -70,8 +71,8 @@ export function readAmounts(typed: TypedAmounts): { amounts: PriceAmounts } | { 
 
 /** With a point or a comma before the places, a dollar sign or none. */
 function amountOf(text: string): number | null {
-  const plain = text.replace(/^\$\s*/, "").replace(",", ".");
-  if (!/^\d{1,6}(\.\d{1,12})?$/.test(plain)) return null;
+  const plain = typedUsd(text);
+  if (plain === null || !/^\d{1,6}(\.\d{1,12})?$/.test(plain)) return null;
   return Number(plain);
 }
 

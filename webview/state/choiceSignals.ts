@@ -8,11 +8,11 @@ export type ChoiceSignals = { [Name in keyof Choices]: Signal<Choices[Name]> };
 
 /** The choices as they were left, or as the host says to begin. Every change is kept at once. */
 export function createChoices(host: DashboardHost, surroundings: Surroundings): ChoiceSignals {
-  const { sessionStart, workspace, firstScope } = surroundings;
+  const { sessionStart, workspace, firstScope, firstPeriod } = surroundings;
   const saved = readChoices(host.loadState());
   const first: Choices = {
     view: "overview",
-    period: "today",
+    period: firstPeriod,
     scope: firstScope === "workspace" ? workspace : null,
     filters: {},
     dimension: "source",

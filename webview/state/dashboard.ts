@@ -9,6 +9,7 @@ import {
 } from "@preact/signals";
 import type { BudgetInput } from "../../shared/budgets.ts";
 import type { Call } from "../../shared/call.ts";
+import type { DashboardPlace } from "../../shared/dashboardPlace.ts";
 import type { Dimension, Filters } from "../../shared/dimensions.ts";
 import type { PriceOverride } from "../../shared/prices.ts";
 import { priceName } from "../../shared/prices.ts";
@@ -51,6 +52,8 @@ export interface Dashboard
   /** Reads everything anew, and tries the live connection again where it is lost. */
   refresh(): void;
   showCalls(filters: Partial<CallFilters>): void;
+  /** Goes where a link outside the page leads. */
+  show(place: DashboardPlace): void;
   /** Narrows every view down to one value of a dimension, or (`null`) to any again. */
   narrow(dimension: Dimension, value: string | null): void;
   /** `null` when done. */
@@ -144,6 +147,29 @@ export function createDashboard(host: DashboardHost, surroundings: Surroundings)
   }
   timers.after(TEAM_MS, lookAtTeam);
 
+  function showCalls(wanted: Partial<CallFilters>): void {
+    batch(() => {
+      callFilters.value = { ...noCallFilters, ...wanted };
+      selectedCall.value = null;
+      // Another list, seen from its beginning.
+      scroll.value = { ...scroll.value, calls: 0 };
+      view.value = "calls";
+    });
+  }
+
+  function narrow(dimension: Dimension, value: string | null): void {
+    const { [dimension]: _before, ...others } = filters.value;
+    filters.value = value === null ? others : { ...others, [dimension]: [value] };
+  }
+
+  /** A scope is one workspace; those of a window of several folders are a filter. */
+  function showFigure({ period: wanted, workspaces }: NonNullable<DashboardPlace["figureOf"]>): void {
+    const [first, ...others] = workspaces;
+    period.value = wanted === "session" && sessionStart === null ? "today" : wanted;
+    scope.value = first !== undefined && others.length === 0 ? first : null;
+    filters.value = others.length === 0 ? {} : { workspace: workspaces };
+  }
+
   /** What is done with an answer that says that something was changed. */
   async function failureOf(
     answer: Promise<Answer<unknown>>,
@@ -174,19 +200,16 @@ export function createDashboard(host: DashboardHost, surroundings: Surroundings)
       void live.readBudgets();
       void live.readStatus();
     },
-    showCalls(wanted) {
+    showCalls,
+    show({ view: wanted, narrow: narrowed, figureOf }) {
       batch(() => {
-        callFilters.value = { ...noCallFilters, ...wanted };
-        selectedCall.value = null;
-        // Another list, seen from its beginning.
-        scroll.value = { ...scroll.value, calls: 0 };
-        view.value = "calls";
+        if (figureOf !== undefined) showFigure(figureOf);
+        if (narrowed !== undefined) narrow(narrowed.dimension, narrowed.value);
+        if (wanted === "calls") showCalls({});
+        else view.value = wanted;
       });
     },
-    narrow(dimension, value) {
-      const { [dimension]: _before, ...others } = filters.value;
-      filters.value = value === null ? others : { ...others, [dimension]: [value] };
-    },
+    narrow,
     setBudget: (budget) => failureOf(host.request("setBudget", { body: budget }), live.readBudgets),
     removeBudget: (id) => failureOf(host.request("removeBudget", { id }), live.readBudgets),
     setPrice: (price) => failureOf(host.request("setPrice", { body: price }), viewFigures.prices.refresh),

@@ -1,4 +1,5 @@
 import type { ReadonlySignal } from "@preact/signals";
+import type { Period } from "../model/period.ts";
 import type { Timers } from "./throttle.ts";
 
 /** What the page around the dashboard says of itself. */
@@ -8,6 +9,7 @@ export interface Surroundings {
   workspace: string | null;
   /** What to look at first: that workspace, or everything. */
   firstScope: "workspace" | "all";
+  firstPeriod: Period;
   /** ISO 8601 instant at which this session began, where the host has sessions. */
   sessionStart: string | null;
   timers: Timers;
