@@ -13,9 +13,10 @@ import type { Inbound } from "./routes/inbound.ts";
  * - Another request is answered in the very turn of the event loop in which a call ended: it was that one which waited for
  *   it. Where another's call begins in that turn, of the two the one that is not the first from its place is the pool's;
  *   unless both go through the same code further out, which lets so many at a time and has let the next one in.
- * - What outlives the answer calls from the same place once more, or something calls from one place several times at once,
- *   and a request that came meanwhile and may have brought that work has never been at this place itself: where each
- *   request does such work by itself, it would have been.
+ * - What outlives the answer calls from the same place once more, and a request that came meanwhile and may have brought that
+ *   work has never been at this place itself: where each request does such work by itself, it would have been.
+ * - Something calls from one place while its first call from there is under way, not in one go with it, and no other request
+ *   has ever been at this place itself.
  *
  * Where in doubt, a call has no request: to name none is less wrong than to name another.
  */
@@ -71,6 +72,8 @@ export interface BegunCall {
   stack: CapturedStack | undefined;
   /** What ran in the request's name when it began. */
   alongside: ReadonlySet<string>;
+  /** The turn of the event loop that it began in, by its number; of those in which no other request was served, 0. */
+  turn: number;
   /** The call of another request's whose end set it off. */
   setOffBy: Pick<Work, "stack"> | null;
 }
@@ -109,6 +112,21 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
   /** The end of a call that the running turn of the event loop began with; `null` where there were several. */
   let turn: Ending | null | undefined;
   let count = 0;
+  let underWay = 0;
+  /** Turns in which a call began are counted; `null` between them. */
+  let beginning: number | null = null;
+  let beginnings = 0;
+
+  const numberOfTurn = (): number => {
+    if (beginning === null) {
+      beginnings += 1;
+      beginning = beginnings;
+      afterThisTurn(() => {
+        beginning = null;
+      });
+    }
+    return beginning;
+  };
 
   /** Whether a request that was never at this place itself may have brought work there since this one came. */
   const othersMayHaveBroughtIt = (inbound: Inbound, { number }: Service, place: string): boolean => {
@@ -124,18 +142,24 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
     );
   };
 
+  const othersHaveBeenAt = (inbound: Inbound, place: string): boolean =>
+    recent.some((other) => other !== inbound && firstAt(place, other.service?.calls ?? null) !== undefined);
+
   const outlivesAnswer = ({ answered }: Service, { ending }: Work): boolean =>
     ending === undefined ? answered !== null : ending.outlivesAnswer;
 
   return {
     began(inbound) {
       count += 1;
+      underWay += 1;
       inbound.service = { number: count, answered: null, calls: null };
       recent[count % RECENT_REQUESTS] = inbound;
     },
     answered(inbound) {
       if (turn && turn.inbound !== inbound) turn.otherIsAnswered = true;
-      if (inbound.service !== null) inbound.service.answered ??= { number: count, atMs: now() };
+      if (inbound.service === null || inbound.service.answered !== null) return;
+      underWay -= 1;
+      inbound.service.answered = { number: count, atMs: now() };
     },
     callBegan(call) {
       const { callId, scope, stack } = call;
@@ -148,7 +172,8 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
       const { calls } = service;
       // Not the call itself, which has its body with it.
       const alongside = calls.running.size === 0 ? nothing : new Set(calls.running);
-      const known = { callId, scope, stack, alongside, setOffBy };
+      const isAlone = underWay <= 1 && count === service.number;
+      const known = { callId, scope, stack, alongside, turn: isAlone ? 0 : numberOfTurn(), setOffBy };
       call.begun = known;
       if (other !== null) other.otherCall ??= { stack };
       if (calls.begun.length < MAX_UNPLACED) calls.begun.push(known);
@@ -203,8 +228,9 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
         afterMs > ALONE_WITHIN_MS ||
         service.calls?.lent ||
         (!isFirst && (isOfPool(call, ending?.otherCall) || isOfPool(call, known?.setOffBy))) ||
-        ((isFirst ? afterMs > FIRST_WITHIN_MS : outlives || known?.alongside.has(first.callId)) &&
-          othersMayHaveBroughtIt(inbound, service, place));
+        ((isFirst ? afterMs > FIRST_WITHIN_MS : outlives || isBeside(known, first)) &&
+          othersMayHaveBroughtIt(inbound, service, place) &&
+          (outlives || !othersHaveBeenAt(inbound, place)));
       if (!isForAnother) return scope;
       if (first !== undefined) first.lent = true;
       if (service.calls !== null) service.calls.lent = true;
@@ -241,6 +267,11 @@ function sameIn(places: ReadonlyMap<string, FirstCall>, place: string): FirstCal
 
 function isResumed(place: string, called: string): boolean {
   return called.startsWith(place) && !called.startsWith(AWAITING, place.length);
+}
+
+/** Whether the first call was still under way, and this one did not begin in one go with it. */
+function isBeside(call: BegunCall | undefined, first: FirstCall): boolean {
+  return call?.alongside.has(first.callId) === true && call.turn !== first.turn;
 }
 
 /** Whether of two calls, of which the one began as the other ended, this one may be a pool's. */

@@ -8,6 +8,7 @@ const fixture = join(import.meta.dirname, "routes", "queues");
 
 /** Queues as apps have them: see `queues/queues.mjs`. What they are given is called by whatever call ended before. */
 const queues: Record<string, Belonging> = {
+  none: "all",
   "p-queue": "all",
   "p-queue, so many in a time": "all",
   "Bottleneck's schedule": "all",

@@ -121,15 +121,39 @@ describe("what is done in a request's context", () => {
     expect([isOwn(server.work, own), isOwn(server.work, others)]).toEqual([true, false]);
   });
 
-  it("is nobody's where it calls several times at once for those who do not call themselves", () => {
+  it("is its own where it calls several times in one go, whoever else is there", () => {
     const server = makeServer();
     const first = server.ask("/a");
-    const alone = Array.from({ length: 3 }, () => server.begin(first.scope));
-    expect(alone.map((call) => isOwn(server.work, call))).toEqual([true, true, true]);
-    server.ask("/a");
-    const [own, ...others] = Array.from({ length: 3 }, () => server.begin(first.scope));
-    expect(own && isOwn(server.work, own)).toBe(true);
-    expect(others.map((call) => isOwn(server.work, call))).toEqual([false, false]);
+    server.ask("/b");
+    const calls = Array.from({ length: 3 }, () => server.begin(first.scope));
+    expect(calls.map((call) => isOwn(server.work, call))).toEqual([true, true, true]);
+  });
+
+  it("is nobody's where it calls again and again at once, and nobody else has ever been there", () => {
+    const server = makeServer();
+    const first = server.ask("/a");
+    const others: Asked[] = [];
+    const another = () => {
+      const asked = server.ask("/a");
+      others.push(asked);
+      return asked;
+    };
+    // All from one place, each in a turn of its own, and none ends.
+    const own = [
+      () => first,
+      () => first,
+      // From here on there is somebody who may have brought it.
+      () => another() && first,
+      () => first,
+      () => others[0],
+      // Here there are others who do the same.
+      () => others[0],
+      another,
+    ].map((who) => {
+      server.nextTurn();
+      return isOwn(server.work, server.begin((who() ?? first).scope));
+    });
+    expect(own).toEqual([true, true, false, false, true, true, true]);
   });
 
   it("is its own where a helper is called by the handler, and later by something else", async () => {

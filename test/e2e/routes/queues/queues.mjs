@@ -9,6 +9,9 @@ const promised = (push) => (job) =>
 const calledBack = (job, done) => void job().then(() => done(), done);
 
 export const queues = {
+  async none() {
+    return (job) => job();
+  },
   async "p-queue"() {
     const { default: PQueue } = await import("p-queue");
     const queue = new PQueue({ concurrency: AT_ONCE });

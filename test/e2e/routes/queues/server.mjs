@@ -45,6 +45,7 @@ app.get("/api/summary", async ({ query }, response) => {
 });
 app.post("/api/agents/:agent", async ({ body: { n } }, response) => {
   for (let turn = 0; turn < 3; turn += 1) await inTurn(() => ask(`${n}.pooled`));
+  await Promise.all([1, 2, 3].map(() => inTurn(() => ask(`${n}.pooled`))));
   await save(n);
   response.json({ n });
 });
