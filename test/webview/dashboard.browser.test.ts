@@ -622,6 +622,16 @@ describe("the dashboard in a browser", () => {
       expect(await page.evaluate("posted.at(-1)")).toEqual({ type: "restartDaemon" });
     });
 
+    it("says that a daemon that was stopped does not answer, not that it refused", async () => {
+      const { page } = await inVscode();
+      await page.evaluate("globalThis.stopped = true");
+      await page.getByTestId("view-prices").click();
+      const state = page.getByTestId("state-failure");
+      await state.waitFor();
+      expect(await state.getAttribute("data-kind")).toBe("unreachable");
+      expect(await state.textContent()).toContain("The daemon was stopped.");
+    });
+
     it("ignores messages that are none, and those of other origins", async () => {
       const { page, complaints } = await inVscode();
       const total = await text(page, "total");

@@ -20,10 +20,15 @@ function search({ filters = {}, groupBy, ...rest } = {}) {
 }
 
 async function relay({ requestId, route, request }) {
+  // So says the extension where it got no answer at all: words, and no status.
+  if (window.stopped) {
+    return post({ type: "response", requestId, ok: false, error: { error: "The daemon was stopped." } });
+  }
   const [method, path] = (routes[route] ?? `GET /v1/calls/${request.id}`).split(" ");
   const response = await fetch(`${path}?${search(request.query)}`, { method });
   const body = await response.json();
-  post({ type: "response", requestId, ok: response.ok, ...(response.ok ? { body } : { error: body }) });
+  const { ok, status } = response;
+  post({ type: "response", requestId, ok, ...(ok ? { body } : { error: body, status }) });
 }
 
 function watch({ query }) {

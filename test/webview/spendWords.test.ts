@@ -132,6 +132,14 @@ describe("the breakdown", () => {
     expect(second).toMatchObject({ label: "unattributed", kind: "" });
   });
 
+  it("tells the same in one line where there is no room for columns", () => {
+    const [first, , third] = breakdownRows(rows, ["source"], firstSort("spend"), "", formats);
+    expect(first?.inLine).toMatch(/^100 calls · \$0\.020 each · /);
+    expect(third?.inLine).not.toContain("each");
+    const [only] = breakdownRows([makeRow("a", { calls: 1 })], ["source"], firstSort("spend"), "", formats);
+    expect(only?.inLine).toMatch(/^1 call · [\d.]+K? tokens/);
+  });
+
   it("names a workspace by its folder and keeps the path", () => {
     const [row] = breakdownRows(
       [makeRow("/home/dev/shop-api")],

@@ -153,15 +153,7 @@ function Row(props: {
         <span class="share" aria-hidden="true">
           <i class={`slot-${slot}`} style={{ width: `${row.share * 100}%` }} />
         </span>
-        <span class="narrow-facts">
-          {[
-            t("{0} calls", row.calls),
-            t("{0} each", row.perCall),
-            t("{0} tokens", row.tokens),
-            `p95 ${row.p95}`,
-            ...(row.failing ? [t("{0} errors", row.errors)] : []),
-          ].join(" · ")}
-        </span>
+        <span class="narrow-facts">{row.inLine}</span>
       </th>
       <td data-column="spend" class={row.priced ? "money" : "dim"} title={row.spendNote}>
         {row.spend}

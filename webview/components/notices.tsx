@@ -38,9 +38,9 @@ export function Notices() {
           <p>
             {t(
               "The daemon doesn't answer, so these figures stand still. Your apps are not affected: their calls are kept on disk and counted when it is back.",
-            )}
+            )}{" "}
+            <RestartAction host={host.kind} />
           </p>
-          <RestartAction host={host.kind} />
         </Note>
       )}
       {!lost && daemon !== null && !daemon.recording && (
@@ -104,9 +104,7 @@ function RestartAction({ host }: { host: "vscode" | "browser" }) {
     );
   }
   return host === "browser" ? (
-    <p>
-      <Words text={t("Run `taximeter dashboard` in a terminal to start it and open this page again.")} />
-    </p>
+    <Words text={t("Run `taximeter dashboard` in a terminal to start it and open this page again.")} />
   ) : null;
 }
 

@@ -9,7 +9,7 @@ export function accepted<T>(value: T | null): Answer<T> {
 }
 
 /** The daemon said no. A question without an object that it does not find is one that it does not know. */
-export function refused(status: number | undefined, words: string, asksForOne: boolean): Answer<never> {
+export function refused(status: number, words: string, asksForOne: boolean): Answer<never> {
   return status === 404 && !asksForOne
     ? failed("unknown", t("The daemon that runs is older than this page and does not know this view yet."))
     : failed("refused", words);

@@ -62,7 +62,10 @@ export function createVscodeHost(): DashboardHost {
     if (message["ok"] !== true) {
       const words = readError(message["error"])?.error ?? t("The extension could not get an answer.");
       const status = typeof message["status"] === "number" ? message["status"] : undefined;
-      request.settle(refused(status, words, request.asksForOne));
+      // Without a status nobody answered: the daemon is away, or was stopped.
+      request.settle(
+        status === undefined ? failed("unreachable", words) : refused(status, words, request.asksForOne),
+      );
       return;
     }
     request.settle(accepted(readAnswer(request.route, message["body"])));

@@ -1,7 +1,7 @@
 import type { Dimension } from "../../shared/dimensions.ts";
 import type { SpendRow } from "../../shared/spend.ts";
 import { t } from "../localisation/t.ts";
-import { costPerCallUsd, spendWords } from "./costWords.ts";
+import { callsInWords, costPerCallUsd, spendWords } from "./costWords.ts";
 import { dimensionWords, keyWords, sourceKindWords } from "./dimensionWords.ts";
 import { BAD_ERROR_RATIO, errorRatio } from "./facts.ts";
 import { type Formats, UNKNOWN } from "./formats.ts";
@@ -37,6 +37,8 @@ export interface BreakdownRow {
   p95: string;
   errors: string;
   failing: boolean;
+  /** The same figures in one line, for a page that is too narrow for their columns. */
+  inLine: string;
   /** Of the largest spend, 0 to 1. */
   share: number;
 }
@@ -121,6 +123,18 @@ function viewOf(row: SpendRow, by: readonly Dimension[], largest: number, format
   const perCall = costPerCallUsd(row);
   const ratio = errorRatio(row);
   const names = namesOf(row, by);
+  const errors = row.errors === 0 ? "0" : formats.percent(ratio);
+  const failing = ratio >= BAD_ERROR_RATIO;
+  const tokens = formats.compact(row.inputTokens + row.outputTokens);
+  const each = perCall === null ? null : formats.usd(perCall);
+  const p95 = formats.duration(row.durationP95Ms);
+  const inLine = [
+    callsInWords(row.calls, formats),
+    each !== null && row.calls > 1 ? t("{0} each", each) : null,
+    t("{0} tokens", tokens),
+    row.durationP95Ms === null ? null : `p95 ${p95}`,
+    failing ? t("{0} errors", errors) : null,
+  ];
   return {
     id: JSON.stringify(row.keys),
     key: row.key,
@@ -133,11 +147,12 @@ function viewOf(row: SpendRow, by: readonly Dimension[], largest: number, format
     spendNote: spend.note,
     priced: spend.known,
     calls: formats.count(row.calls),
-    perCall: perCall === null ? UNKNOWN : formats.usd(perCall),
-    tokens: formats.compact(row.inputTokens + row.outputTokens),
-    p95: formats.duration(row.durationP95Ms),
-    errors: row.errors === 0 ? "0" : formats.percent(ratio),
-    failing: ratio >= BAD_ERROR_RATIO,
+    perCall: each ?? UNKNOWN,
+    tokens,
+    p95,
+    errors,
+    failing,
+    inLine: inLine.filter((fact) => fact !== null).join(" · "),
     share: largest === 0 ? 0 : Number(row.costUsd) / largest,
   };
 }
