@@ -22,6 +22,8 @@ export interface Attempts {
   place(key: AttemptKey, ownId: string): AttemptPlace;
   /** An attempt failed in a way that is worth a retry. */
   failed(key: AttemptKey, place: AttemptPlace, atMs: number): void;
+  /** It was not let out. An SDK that tries again counts it; what left the process for the first time is no retry. */
+  refused(key: AttemptKey, place: AttemptPlace, atMs: number): void;
 }
 
 /** An SDK waits up to a minute where the provider asks it to (`retry-after`). */
@@ -34,6 +36,10 @@ interface FailedAttempt extends AttemptPlace {
   request: string;
   scope: object;
   endedAtMs: number;
+  /** By the SDK's own count. */
+  saidAttempt: number;
+  /** Place of the attempt that follows. */
+  nextAttempt: number;
 }
 
 export function createAttempts(): Attempts {
@@ -48,9 +54,17 @@ export function createAttempts(): Attempts {
         failed.scope === scope &&
         atMs >= failed.endedAtMs &&
         atMs - failed.endedAtMs <= windowMs &&
-        (sdkRetryCount === null || failed.attempt === sdkRetryCount),
+        (sdkRetryCount === null || failed.saidAttempt === sdkRetryCount),
     );
     return index === -1 ? undefined : remembered.splice(index, 1)[0];
+  };
+
+  const remember = (key: AttemptKey, place: AttemptPlace, endedAtMs: number, nextAttempt: number) => {
+    const { request, scope, sdkRetryCount } = key;
+    if (request === null) return;
+    const saidAttempt = sdkRetryCount === null ? place.attempt : sdkRetryCount + 1;
+    remembered.push({ ...place, request, scope, endedAtMs, saidAttempt, nextAttempt });
+    if (remembered.length > MAX_REMEMBERED) remembered.shift();
   };
 
   return {
@@ -60,13 +74,10 @@ export function createAttempts(): Attempts {
       const predecessor = takePredecessor(key);
       return {
         operationId: predecessor?.operationId ?? ownId,
-        attempt: sdkAttempt ?? (predecessor === undefined ? 1 : predecessor.attempt + 1),
+        attempt: predecessor?.nextAttempt ?? sdkAttempt ?? 1,
       };
     },
-    failed(key, place, atMs) {
-      if (key.request === null) return;
-      remembered.push({ ...place, request: key.request, scope: key.scope, endedAtMs: atMs });
-      if (remembered.length > MAX_REMEMBERED) remembered.shift();
-    },
+    failed: (key, place, atMs) => remember(key, place, atMs, place.attempt + 1),
+    refused: (key, place, atMs) => remember(key, place, atMs, place.attempt),
   };
 }

@@ -142,6 +142,16 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
     if (attemptKey !== undefined) around.attempts.failed(attemptKey, place, around.now());
   };
 
+  /** The refusal stands, whatever comes of this. */
+  const expectRetryOfRefused = () => {
+    try {
+      look();
+      if (attemptKey !== undefined) around.attempts.refused(attemptKey, place, around.now());
+    } catch {
+      // Then the next one is what the SDK says it is.
+    }
+  };
+
   const fail = (error: unknown, isAborted: boolean) => {
     let errorType = "AbortError";
     let byHost = isAborted;
@@ -188,7 +198,10 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
         namedModel: start.namedModel,
         body: () => sizedText(given()),
       });
-      if (refusal !== undefined) end({ kind: "void" });
+      if (refusal !== undefined) {
+        expectRetryOfRefused();
+        end({ kind: "void" });
+      }
       return refusal;
     },
     responded(status, header) {

@@ -38,8 +38,10 @@ export function circuitRefusal(
   );
 }
 
+/** To a millionth of a dollar: rounded as elsewhere, figures that fill a budget could read as if there were room. */
 function usd(nanoUsd: number): string {
-  return formatUsd(nanoUsdToDecimal(nanoUsd));
+  const [dollars, places = ""] = nanoUsdToDecimal(Math.ceil(nanoUsd / 1_000) * 1_000).split(".");
+  return `$${dollars}.${places.padEnd(2, "0")}`;
 }
 
 /** `12:03:20`, in the process's own time zone. */

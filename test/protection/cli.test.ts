@@ -23,6 +23,9 @@ it("a budget with a hard stop says so", async () => {
   const only = await taximeter(["budget", "set", "day", "5", "--no-hard-stop"], { home });
   expect(only.out).not.toContain("stopped");
   await eventually(() => !existsSync(join(home, "protection.json")));
+  const byFeature = ["budget", "set", "day", "5", "--feature", "reply", "--hard-stop"];
+  expect((await taximeter(byFeature, { home })).out).toContain("Only where the app itself names the feature");
+  expect(set.out).not.toContain("feature");
 });
 
 it("breakers are switched on and off, everywhere and in a workspace, and stay so", async () => {

