@@ -13,8 +13,9 @@ import type { Inbound } from "./routes/inbound.ts";
  * - Another request is answered in the very turn of the event loop in which a call ended: it was that one which waited for
  *   it. Where another's call begins in that turn, of the two the one that is not the first from its place is the pool's;
  *   unless both go through the same code further out, which lets so many at a time and has let the next one in.
- * - What outlives the answer calls from the same place once more, and a request that came meanwhile and may have brought that
- *   work has never been at this place itself: where each request does such work by itself, it would have been.
+ * - What outlives the answer calls from the same place once more (not in one go with the first, where an own call led to
+ *   both), and a request that came before and may have brought that work has never been at this place itself: where each
+ *   request does such work by itself, it would have been.
  * - Something calls from one place while its first call from there is under way, not in one go with it, and no other request
  *   has ever been at this place itself.
  *
@@ -72,8 +73,12 @@ export interface BegunCall {
   stack: CapturedStack | undefined;
   /** What ran in the request's name when it began. */
   alongside: ReadonlySet<string>;
+  /** The number of the request that was the last by then. */
+  latest: number;
   /** The turn of the event loop that it began in, by its number; of those in which no other request was served, 0. */
   turn: number;
+  /** What set it off was the end of a call in the same request's name. */
+  goesOn: boolean;
   /** The call of another request's whose end set it off. */
   setOffBy: Pick<Work, "stack"> | null;
 }
@@ -128,14 +133,20 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
     return beginning;
   };
 
-  /** Whether a request that was never at this place itself may have brought work there since this one came. */
-  const othersMayHaveBroughtIt = (inbound: Inbound, { number }: Service, place: string): boolean => {
+  /** Whether a request that was never at this place itself may have brought work there, from when this one came. */
+  const othersMayHaveBroughtIt = (
+    inbound: Inbound,
+    { number }: Service,
+    place: string,
+    latest: number,
+  ): boolean => {
     if (count - number >= RECENT_REQUESTS) return true;
     const path = foldedPath(inbound.url);
     return recent.some(
       (other) =>
         other !== inbound &&
         other.service !== null &&
+        other.service.number <= latest &&
         (other.service.answered?.number ?? count) >= number &&
         (!isOnlyReading(other.method) || foldedPath(other.url) === path) &&
         firstAt(place, other.service.calls) === undefined,
@@ -173,7 +184,9 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
       // Not the call itself, which has its body with it.
       const alongside = calls.running.size === 0 ? nothing : new Set(calls.running);
       const isAlone = underWay <= 1 && count === service.number;
-      const known = { callId, scope, stack, alongside, turn: isAlone ? 0 : numberOfTurn(), setOffBy };
+      const turnNumber = isAlone ? 0 : numberOfTurn();
+      const goesOn = turn?.inbound === scope.inbound;
+      const known = { callId, scope, stack, alongside, latest: count, turn: turnNumber, goesOn, setOffBy };
       call.begun = known;
       if (other !== null) other.otherCall ??= { stack };
       if (calls.begun.length < MAX_UNPLACED) calls.begun.push(known);
@@ -228,8 +241,8 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
         afterMs > ALONE_WITHIN_MS ||
         service.calls?.lent ||
         (!isFirst && (isOfPool(call, ending?.otherCall) || isOfPool(call, known?.setOffBy))) ||
-        ((isFirst ? afterMs > FIRST_WITHIN_MS : outlives || isBeside(known, first)) &&
-          othersMayHaveBroughtIt(inbound, service, place) &&
+        ((isFirst ? afterMs > FIRST_WITHIN_MS : mayBePools(known, first, outlives)) &&
+          othersMayHaveBroughtIt(inbound, service, place, known?.latest ?? count) &&
           (outlives || !othersHaveBeenAt(inbound, place)));
       if (!isForAnother) return scope;
       if (first !== undefined) first.lent = true;
@@ -269,9 +282,11 @@ function isResumed(place: string, called: string): boolean {
   return called.startsWith(place) && !called.startsWith(AWAITING, place.length);
 }
 
-/** Whether the first call was still under way, and this one did not begin in one go with it. */
-function isBeside(call: BegunCall | undefined, first: FirstCall): boolean {
-  return call?.alongside.has(first.callId) === true && call.turn !== first.turn;
+/** Whether a call that is not the first from its place may be a pool's: one that did not begin in one go with the first. */
+function mayBePools(call: BegunCall | undefined, first: FirstCall, outlives: boolean): boolean {
+  const inOneGo = call?.turn === first.turn;
+  if (outlives) return !(inOneGo && call.goesOn);
+  return !inOneGo && call?.alongside.has(first.callId) === true;
 }
 
 /** Whether of two calls, of which the one began as the other ended, this one may be a pool's. */

@@ -189,6 +189,29 @@ describe("what is done in a request's context", () => {
     expect(calls.map((call) => isOwn(server.work, call))).toEqual([true, false, false]);
   });
 
+  it("is its own after the answer where a call of its own leads to several in one go", () => {
+    const server = makeServer();
+    const first = server.ask("/research");
+    server.work.answered(first.inbound);
+    server.ask("/research");
+    const plan = server.begin(first.scope);
+    const steps = (times: number) => Array.from({ length: times }, () => server.begin(first.scope));
+    server.work.callEnded(plan);
+    const calls = steps(3);
+    server.nextTurn();
+    expect(calls.map((call) => isOwn(server.work, call))).toEqual([true, true, true]);
+    expect(steps(1).map((call) => isOwn(server.work, call))).toEqual([true]);
+  });
+
+  it("is its own after the answer where others came only when it had begun", () => {
+    const server = makeServer();
+    const first = server.ask("/jobs");
+    server.work.answered(first.inbound);
+    const calls = Array.from({ length: 3 }, () => server.begin(first.scope));
+    server.ask("/jobs");
+    expect(calls.map((call) => isOwn(server.work, call))).toEqual([true, true, true]);
+  });
+
   it("is its own after the answer too where its call had ended before", () => {
     const server = makeServer();
     const first = server.ask("/agents");
