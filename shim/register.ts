@@ -12,6 +12,7 @@ import { sourcePrefixes } from "../shared/sources.ts";
 import { loadBuiltin } from "./builtin.ts";
 import { type CallConsole, createCallConsole } from "./console/callConsole.ts";
 import { createAttribution, namedSource } from "./context/attribution.ts";
+import { stackBelow } from "./context/callers.ts";
 import { captureStack, filesIn } from "./context/callSite.ts";
 import { createDependencies } from "./context/dependencies.ts";
 import { fingerprintOf, readSalt } from "./context/fingerprint.ts";
@@ -22,7 +23,7 @@ import { watchPackages } from "./context/packageLoads.ts";
 import { queues } from "./context/queues/queues.ts";
 import { createRequestWork } from "./context/requestWork.ts";
 import { createRoutes } from "./context/routes/routes.ts";
-import { meetClient, sdkCaller } from "./context/sdkClients.ts";
+import { meetAiSdk, meetHelpers } from "./context/sdkClients.ts";
 import { createTelemetry, watchAiSdk } from "./context/telemetry.ts";
 import { runsNodeTests, watchNodeTests } from "./context/tests/nodeTest.ts";
 import { createRunningTests, createTestSource } from "./context/tests/runningTest.ts";
@@ -186,8 +187,10 @@ function install(): void {
     epochNow,
     now,
     fingerprint: (path, body, facts) => fingerprintOf(salt(), path, body, facts),
-    unplaced(stack) {
-      for (const file of filesIn(stack)) outside(() => void meetClient(file).catch(() => guard.failed()));
+    unplaced(stack, { callSite }) {
+      meetAiSdk(globalThis);
+      if (callSite !== null) return;
+      for (const file of filesIn(stack)) outside(() => void meetHelpers(file).catch(() => guard.failed()));
     },
     send: (item) => courier().add(item),
     onBegin: () => courier().wakeIn(PENDING_AFTER_MS),
@@ -258,7 +261,7 @@ function install(): void {
     layers: createLayers(),
     begin: meter.begin,
     connect: meter.connect,
-    captureStack: (below) => sdkCaller() ?? captureStack(below),
+    captureStack: stackBelow,
   };
   patchFetch(globalThis, observer);
   guard.attempt(() => watchUndici(observer));

@@ -84,6 +84,7 @@ const outside: Scope = Object.freeze({ explicit: null, inbound: null, test: null
 
 export function createAttribution(): Attribution {
   const storage = new AsyncLocalStorage<Scope>();
+  const carried = new WeakMap<Scope, Scope>();
   const current = () => storage.getStore() ?? outside;
   return {
     current() {
@@ -126,7 +127,16 @@ export function createAttribution(): Attribution {
     },
     carrier: {
       nobody: outside,
-      take: () => (current().isCarried ? current() : { ...current(), isCarried: true }),
+      take() {
+        const scope = current();
+        if (scope.isCarried) return scope;
+        // The same for the same, as retries are known by it.
+        const known = carried.get(scope);
+        if (known !== undefined) return known;
+        const made: Scope = { ...scope, isCarried: true };
+        carried.set(scope, made);
+        return made;
+      },
       run: (scope, step) => storage.run(scope, step),
     },
     bindLabels(channel, inputOf) {

@@ -10,6 +10,12 @@ export interface CapturedStack {
   /** Set by `lookAgain`. */
   later?: CapturedStack;
   calledHost?: string;
+  /** Where the package was called whose work this is, which says more where this leads to nobody: see `callers.ts`. */
+  outer?: CapturedStack;
+  /** So many stand around it. */
+  depth?: number;
+  /** Taken by a look at what holds from here on, and so perhaps of another call of the package's. */
+  isLastSeen?: true;
   /** Taken where the SDK was called: there is no better one. */
   isOfSdk?: boolean;
   /** What was made of it already. */
@@ -39,18 +45,25 @@ export interface CallPlace {
 
 /** Frames of an SDK, of its retry loop and of helpers stand between `fetch` and the developer's code. */
 const MAX_FRAMES = 32;
+/** Of the second look: some frameworks go through themselves so often. */
+const MAX_FRAMES_LATER = 100;
 /** Of a bundle its packages' frames are sent too: only the map tells them from the developer's. */
 const MAX_GENERATED_FRAMES = 16;
+/** The daemon takes no more. */
+const MAX_SENT_FRAMES = 32;
 
 /**
  * Notes where `below` was called from; `undefined` where the host has locked `Error`. Takes a few microseconds, some for each
  * frame that it has to step over: so it is called right by `below`. Making sense of it is left to `callPlaceIn`.
  */
-export function captureStack(below: (...args: never[]) => unknown): CapturedStack | undefined {
+export function captureStack(
+  below: (...args: never[]) => unknown,
+  frames = MAX_FRAMES,
+): CapturedStack | undefined {
   const captured: CapturedStack = {};
   try {
     const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = MAX_FRAMES;
+    Error.stackTraceLimit = frames;
     Error.captureStackTrace(captured, below);
     Error.stackTraceLimit = limit;
   } catch {
@@ -61,6 +74,8 @@ export function captureStack(below: (...args: never[]) => unknown): CapturedStac
 
 /** Hosts whose callers were found at the first look. */
 const foundAtOnce = new Set<string>();
+/** Hosts of which some callers are found at the second look alone, whoever else is found at the first. */
+const foundLater = new Set<string>();
 const MAX_REMEMBERED_HOSTS = 200;
 
 /**
@@ -82,13 +97,28 @@ export function lookAgain<Result>(
 async function awaited<Result>(promise: Promise<Result>, captured: CapturedStack): Promise<Result> {
   await undefined;
   await undefined;
-  const later = captureStack(awaited);
+  const later = captureStack(awaited, MAX_FRAMES_LATER);
   if (later !== undefined) captured.later = later;
   return await promise;
 }
 
 /** The innermost frame of the developer's own code: neither Node's, nor of a package, nor the shim's. */
 export function callPlaceIn(captured: CapturedStack, workspace: string | null): CallPlace {
+  const place = placeOfCall(captured, workspace);
+  if (place.callSite !== null && place.callStack === undefined) return place;
+  const outer = outerOf(captured);
+  return outer === undefined ? place : joined(place, callPlaceIn(outer, workspace));
+}
+
+/** Where the package was called, if it is the one that calls here. */
+function outerOf(captured: CapturedStack): CapturedStack | undefined {
+  const { outer } = captured;
+  if (!outer?.isLastSeen) return outer;
+  const files = new Set(filesIn(captured));
+  return filesIn(outer).some((file) => files.has(file)) ? outer : outer.outer;
+}
+
+function placeOfCall(captured: CapturedStack, workspace: string | null): CallPlace {
   const { later, calledHost } = captured;
   const first = placeIn(captured, workspace);
   if (first.callSite !== null && first.callStack === undefined) {
@@ -98,11 +128,22 @@ export function callPlaceIn(captured: CapturedStack, workspace: string | null): 
   if (calledHost !== undefined) foundAtOnce.delete(calledHost);
   if (later === undefined) return first;
   const second = placeIn(later, workspace);
+  if (second.callSite !== null && calledHost !== undefined && foundLater.size < MAX_REMEMBERED_HOSTS) {
+    foundLater.add(calledHost);
+  }
+  return joined(first, second);
+}
+
+/** What two stacks tell, of which the first does not tell the developer's line for certain. */
+function joined(first: CallPlace, second: CallPlace): CallPlace {
   if (first.callStack === undefined) return second;
-  return { callSite: first.callSite, callStack: [...first.callStack, ...(second.callStack ?? [])] };
+  const further = (second.callStack ?? []).slice(0, MAX_GENERATED_FRAMES);
+  const callStack = [...first.callStack.slice(0, MAX_SENT_FRAMES - further.length), ...further];
+  return { callSite: first.callSite, callStack };
 }
 
 function remember(host: string): void {
+  if (foundLater.has(host)) return;
   if (foundAtOnce.size >= MAX_REMEMBERED_HOSTS) foundAtOnce.clear();
   foundAtOnce.add(host);
 }
@@ -119,13 +160,18 @@ export function placeOf(captured: CapturedStack): string {
     const name = frame.getFileName() ?? frame.getScriptNameOrSourceURL();
     if (!name) continue;
     const file = fileOf(name);
-    if (file.isNodes) continue;
+    if (file.isNobodys) continue;
     const position = frame.getPosition?.() ?? `${frame.getLineNumber()}:${frame.getColumnNumber()}`;
     place += `${frame.isAsync() ? AWAITING : ""}${file.mark}:${position}\n`;
     isOfPackages &&= file.isOfPackage;
     if (isOfPackages) captured.ownFrom = place.length;
   }
   if (isOfPackages && captured.later !== undefined) place += placeOf(captured.later);
+  if (isOfPackages && captured.outer !== undefined) {
+    const start = place.length;
+    place += placeOf(captured.outer);
+    captured.ownFrom = start + (captured.outer.ownFrom ?? 0);
+  }
   // What is called by packages alone may still get its second look.
   if (!isOfPackages || captured.later !== undefined) captured.place = place;
   return place;
@@ -151,7 +197,8 @@ function ownSteps(captured: CapturedStack): string[] {
 interface MetFile {
   /** Short, for it is written down for each frame of each call. */
   mark: string;
-  isNodes: boolean;
+  /** Node's, or the shim's. */
+  isNobodys: boolean;
   isOfPackage: boolean;
 }
 
@@ -163,16 +210,29 @@ function fileOf(name: string): MetFile {
   const hasRoom = metFiles.size < MAX_REMEMBERED_FILES;
   const file: MetFile = {
     mark: hasRoom ? String(metFiles.size) : name,
-    isNodes: name.startsWith("node:"),
+    isNobodys: isNobodys(name),
     isOfPackage: isOfPackage(name),
   };
   if (hasRoom) metFiles.set(name, file);
   return file;
 }
 
+/** The shim is one file, and stands between a package and whoever calls it where it has wrapped that. */
+function isNobodys(name: string): boolean {
+  if (name.startsWith("node:")) return true;
+  if (ownName === undefined) {
+    const here = captureStack(isNobodys);
+    ownName = (here && framesIn(here)[0]?.getFileName()) ?? "";
+  }
+  return name === ownName;
+}
+
+let ownName: string | undefined;
+
 /** The files of a stack, as V8 has them. */
 export function filesIn(captured: CapturedStack): string[] {
-  const names = framesIn(captured).map((frame) => frame.getFileName());
+  const frames = [...framesIn(captured), ...(captured.later === undefined ? [] : framesIn(captured.later))];
+  const names = frames.map((frame) => frame.getFileName());
   return [...new Set(names)].filter((name) => typeof name === "string");
 }
 
@@ -274,7 +334,7 @@ function ownFile(name: string | null | undefined, workspace: string | null): Own
 }
 
 function lookedAt(name: string, workspace: string | null): OwnFile | null {
-  if (name.startsWith("node:") || isOfPackage(name)) return null;
+  if (isNobodys(name) || isOfPackage(name)) return null;
   const bundled = bundledPath(name);
   if (bundled !== null) return { name, path: name, shown: bundled, hasMap: false };
   const path = pathOf(name);

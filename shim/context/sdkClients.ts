@@ -1,52 +1,90 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { createRequire } from "node:module";
-import { type CapturedStack, captureStack } from "./callSite.ts";
-import { exported, member, wrapMethod } from "./packages.ts";
+import { calledFrom, noteCall } from "./callers.ts";
+import { exported, isObject, member, wrapMethod } from "./packages.ts";
 
 /**
- * Some helpers of SDKs (`.withResponse()`, Anthropic's `.stream()`) ask apart from whoever called them, so that no stack
- * leads back from their request. Their clients' `post` is called at once all the same: the stack is taken there. OpenAI's
- * `.stream()` begins with a timer, and so its stack is taken where it is called itself.
+ * Some helpers of SDKs and frameworks (`.withResponse()`, Anthropic's `.stream()`, whatever LangChain streams) ask apart
+ * from whoever called them, so that no stack leads back from their request. They are met when a call was not found, by the
+ * files of its stack, and from their next call on it is noted where they are called.
  */
-const classes: Record<string, string> = { openai: "OpenAI", "@anthropic-ai/sdk": "BaseAnthropic" };
-
-const callers = new AsyncLocalStorage<CapturedStack>();
-
-/** The stack of the SDK's call that this is a part of. */
-export function sdkCaller(): CapturedStack | undefined {
-  return callers.getStore();
+interface Helpers {
+  /** Files of the package: those that stand in such stacks. */
+  file: RegExp;
+  /** The file that has the classes, where it is another one. */
+  classesIn?(file: string): string;
+  /** Methods of classes that go on by themselves. */
+  methods: Record<string, readonly string[]>;
 }
+
+const LANGCHAIN = /([\\/]@langchain[\\/]core[\\/]dist)([\\/]).*(\.c?js)$/;
+
+const packages: readonly Helpers[] = [
+  {
+    file: /[\\/]node_modules[\\/]openai[\\/]client\.m?js$/,
+    methods: { "OpenAI.Chat.Completions": ["stream", "runTools"], "OpenAI.Responses": ["stream"] },
+  },
+  {
+    file: LANGCHAIN,
+    classesIn: (file) => file.replace(LANGCHAIN, "$1$2runnables$2base$3"),
+    methods: { Runnable: ["batch", "stream", "streamEvents", "streamLog"] },
+  },
+  {
+    file: LANGCHAIN,
+    classesIn: (file) => file.replace(LANGCHAIN, "$1$2utils$2async_caller$3"),
+    methods: { AsyncCaller: ["call", "callWithOptions"] },
+  },
+  { file: /[\\/]@openai[\\/]agents-core[\\/]dist[\\/]run\.m?js$/, methods: { Runner: ["run"] } },
+  { file: /[\\/]@mastra[\\/]core[\\/]dist[\\/].*\.c?js$/, methods: { Agent: ["generate", "stream"] } },
+  {
+    file: /[\\/]@google[\\/]genai[\\/]dist[\\/]node[\\/]index\.[cm]js$/,
+    methods: { Chat: ["sendMessageStream"] },
+  },
+];
+
+/** Their `post` is called at once, whatever helper calls it, so that its stack is the one that leads back. */
+const clients = /[\\/]node_modules[\\/](?:openai|@anthropic-ai[\\/]sdk)[\\/]client\.m?js$/;
 
 const met = new Set<string>();
-const CLIENT = /[\\/]node_modules[\\/](openai|@anthropic-ai[\\/]sdk)[\\/]client\.m?js$/;
 
 /**
- * Meets the client of an SDK whose call was not found, by a file of its stack. It is loaded already, so to import it gives
- * what is there; from its next call on the caller is known. To meet it as it loads would cost every module of the host.
+ * Meets what is known to go on by itself in a file that stands in the stack of a call that was not found. It is loaded
+ * already, so to import it gives what is there. To meet it as it loads would cost every module of the host.
  */
-export async function meetClient(file: string): Promise<void> {
-  const className = classes[CLIENT.exec(file)?.[1]?.replace("\\", "/") ?? ""];
-  if (className === undefined || met.has(file)) return;
+export async function meetHelpers(file: string): Promise<void> {
+  if (met.has(file)) return;
+  for (const { file: files, classesIn, methods } of packages) {
+    if (!files.test(file)) continue;
+    met.add(file);
+    const exports = await exportsOf(classesIn?.(file) ?? file);
+    if (exports === null) continue;
+    for (const [path, keys] of Object.entries(methods)) {
+      const prototype = member(classAt(exports, path), "prototype");
+      for (const key of keys) watch(prototype, key);
+    }
+  }
+  if (!clients.test(file)) return;
   met.add(file);
-  // What a test runner has loaded by itself is not there.
-  const exports: unknown = file.startsWith("file:") ? await import(file) : required(file);
-  if (typeof exports !== "object" || exports === null) return;
-  const client = exported(exports, className);
-  watchPost(client);
-  watchStream(member(member(client, "Chat"), "Completions"));
-  watchStream(member(client, "Responses"));
+  const exports = await exportsOf(file);
+  if (exports !== null) watchPost(classAt(exports, "OpenAI") ?? classAt(exports, "BaseAnthropic"));
 }
 
-/** Stacks of helpers that have not asked yet. */
-const asking = new WeakSet<CapturedStack>();
+/** What a file exports, once and again; `null` where a test runner has loaded it by itself. */
+async function exportsOf(file: string): Promise<object | null> {
+  const exports: unknown = file.startsWith("file:") ? await import(file) : required(file);
+  return isObject(exports) ? exports : null;
+}
 
-function watchStream(resource: unknown): void {
-  wrapMethod(member(resource, "prototype"), "stream", function stream(method, self, args) {
-    const stack = captureStack(stream);
-    if (stack === undefined) return Reflect.apply(method, self, args);
-    stack.isOfSdk = true;
-    asking.add(stack);
-    return callers.run(stack, () => Reflect.apply(method, self, args));
+/** A class by its name, or one that it has: `OpenAI.Chat`. A bundler may have given the export another name. */
+function classAt(exports: object, path: string): unknown {
+  const [name = "", ...inner] = path.split(".");
+  const found =
+    exported(exports, name) ?? Object.values(exports).find((value) => member(value, "name") === name);
+  return inner.reduce(member, found);
+}
+
+function watch(prototype: unknown, key: string): void {
+  wrapMethod(prototype, key, function called(method, self, args) {
+    return calledFrom(called, () => Reflect.apply(method, self, args));
   });
 }
 
@@ -56,16 +94,37 @@ function watchPost(client: unknown): void {
     prototype = Object.getPrototypeOf(prototype);
   }
   wrapMethod(prototype, "post", function post(method, self, args) {
-    const helper = callers.getStore();
-    // Its first request is its own; others may be those of whoever listens to it.
-    const stack = helper !== undefined && asking.delete(helper) ? helper : captureStack(post);
-    if (stack === undefined) return Reflect.apply(method, self, args);
-    stack.isOfSdk = true;
-    return callers.run(stack, () => Reflect.apply(method, self, args));
+    return calledFrom(post, () => Reflect.apply(method, self, args), true);
   });
 }
 
 /** What `require` has given for a file, if it was ever asked for it. */
 function required(file: string): unknown {
   return createRequire("file:///taximeter").cache[file]?.exports;
+}
+
+/** Where the AI SDK looks for telemetry, from 6 on, as the first thing that each of its functions does. */
+const AI_SDK = "AI_SDK_TELEMETRY_INTEGRATIONS";
+
+/**
+ * The AI SDK's functions can't be wrapped, for they are exports of ES modules or part of a bundle, and `streamText` asks
+ * apart from its caller. So what they look up tells of them.
+ */
+export function meetAiSdk(scope: typeof globalThis): void {
+  if (met.has(AI_SDK)) return;
+  met.add(AI_SDK);
+  const property = Object.getOwnPropertyDescriptor(scope, AI_SDK);
+  if (property !== undefined && (!property.configurable || !("value" in property))) return;
+  let value: unknown = property?.value;
+  Object.defineProperty(scope, AI_SDK, {
+    configurable: true,
+    enumerable: property?.enumerable ?? false,
+    get: function integrations() {
+      noteCall(integrations);
+      return value;
+    },
+    set(given: unknown) {
+      value = given;
+    },
+  });
 }

@@ -11,6 +11,8 @@ export interface AttemptKey {
   request: string | null;
   /** The scope that the attempt was made in, by identity. */
   scope: object;
+  /** The call of a framework that it is made for, by identity, where that is known. */
+  caller?: object | undefined;
   /** What the SDK says: 0 for its first attempt, `null` where it says nothing. */
   sdkRetryCount: number | null;
   atMs: number;
@@ -35,6 +37,7 @@ const MAX_REMEMBERED = 256;
 interface FailedAttempt extends AttemptPlace {
   request: string;
   scope: object;
+  caller: object | undefined;
   endedAtMs: number;
   /** By the SDK's own count. */
   saidAttempt: number;
@@ -46,35 +49,37 @@ export function createAttempts(): Attempts {
   /** Oldest first. A failed attempt has one successor at most, which takes it out. */
   const remembered: FailedAttempt[] = [];
 
-  const takePredecessor = ({ request, scope, atMs, sdkRetryCount }: AttemptKey) => {
-    const windowMs = sdkRetryCount === null ? LIKELY_RETRY_WINDOW_MS : SDK_RETRY_WINDOW_MS;
+  const takePredecessor = ({ request, scope, caller, atMs, sdkRetryCount }: AttemptKey) => {
+    const windowMs = sdkRetryCount ? SDK_RETRY_WINDOW_MS : LIKELY_RETRY_WINDOW_MS;
     const index = remembered.findLastIndex(
       (failed) =>
         failed.request === request &&
         failed.scope === scope &&
         atMs >= failed.endedAtMs &&
         atMs - failed.endedAtMs <= windowMs &&
-        (sdkRetryCount === null || failed.saidAttempt === sdkRetryCount),
+        (sdkRetryCount !== 0 || failed.caller === caller) &&
+        (!sdkRetryCount || failed.saidAttempt === sdkRetryCount),
     );
     return index === -1 ? undefined : remembered.splice(index, 1)[0];
   };
 
   const remember = (key: AttemptKey, place: AttemptPlace, endedAtMs: number, nextAttempt: number) => {
-    const { request, scope, sdkRetryCount } = key;
+    const { request, scope, caller, sdkRetryCount } = key;
     if (request === null) return;
     const saidAttempt = sdkRetryCount === null ? place.attempt : sdkRetryCount + 1;
-    remembered.push({ ...place, request, scope, endedAtMs, saidAttempt, nextAttempt });
+    remembered.push({ ...place, request, scope, caller, endedAtMs, saidAttempt, nextAttempt });
     if (remembered.length > MAX_REMEMBERED) remembered.shift();
   };
 
   return {
     place(key, ownId) {
-      const sdkAttempt = key.sdkRetryCount === null ? null : key.sdkRetryCount + 1;
-      if (key.request === null || sdkAttempt === 1) return { operationId: ownId, attempt: sdkAttempt ?? 1 };
-      const predecessor = takePredecessor(key);
+      const { request, caller, sdkRetryCount } = key;
+      // A framework that retries by itself (LangChain) has the SDK say that each is its first.
+      const isFirst = sdkRetryCount === 0 && caller === undefined;
+      const predecessor = request === null || isFirst ? undefined : takePredecessor(key);
       return {
         operationId: predecessor?.operationId ?? ownId,
-        attempt: predecessor?.nextAttempt ?? sdkAttempt ?? 1,
+        attempt: predecessor?.nextAttempt ?? (sdkRetryCount ?? 0) + 1,
       };
     },
     failed: (key, place, atMs) => remember(key, place, atMs, place.attempt + 1),

@@ -130,6 +130,7 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
     attemptKey = {
       request: requestFingerprint === null ? null : `${start.endpoint.host} ${requestFingerprint}`,
       scope: around.scope,
+      caller: start.stack?.outer,
       sdkRetryCount: start.sdkRetryCount,
       atMs: startedAtMs,
     };

@@ -40,8 +40,8 @@ export interface MeterSurroundings {
   fingerprint(path: string, body: string, facts: RequestFacts): string | null;
   protection: Pick<Protection, "admit" | "answered" | "ended">;
   requestWork: Pick<RequestWork, "callBegan" | "callEnded" | "scopeOf">;
-  /** Nothing of the developer's code is in this stack. */
-  unplaced(stack: CapturedStack): void;
+  /** Nothing of the developer's code is in this stack, or none for certain. */
+  unplaced(stack: CapturedStack, place: CallPlace): void;
   /** Something is ready to be sent. */
   send(item: Reportable): void;
   /** A call began, which may be worth a `pending` report later. */
@@ -93,7 +93,9 @@ export function createMeter(around: MeterSurroundings): Meter {
       placing.attempt(() => requestWork.scopeOf(call, report.operationId ?? call.callId)) ?? call.scope;
     const workspace = process.workspace();
     const place = (stack && placing.attempt(() => callPlaceIn(stack, workspace))) ?? NOWHERE;
-    if (place.callSite === null && stack !== undefined) placing.attempt(() => around.unplaced(stack));
+    if (stack !== undefined && (place.callSite === null || place.callStack !== undefined)) {
+      placing.attempt(() => around.unplaced(stack, place));
+    }
     const source = sourceOf(scope, process);
     return write(report, { source, labels: scope, place, workspace, git: process.git() });
   };

@@ -69,16 +69,23 @@ const sites: CallSite[] = [
   { file: "src/reply.ts", line: lineOf("const stream = await"), function: "streamReply" },
 ];
 
+/** For what is required within a bundle that is an ES module. */
+const banner = {
+  js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+};
+
 let place: Awaited<ReturnType<typeof temporaryFolder>>;
 let home: string;
 let loaders: string;
 let bundlers: string;
+let matrix: string;
 let node20: string;
 let standin: Awaited<ReturnType<typeof startStandin>>;
 
 beforeAll(async () => {
   loaders = await ensurePackages(join(import.meta.dirname, "runtimes", "loaders"));
   bundlers = await ensurePackages(join(import.meta.dirname, "runtimes", "bundlers"));
+  matrix = await ensurePackages(join(import.meta.dirname, "matrix"));
   node20 = await ensureNode20();
   standin = await startStandin();
   place = await temporaryFolder("call-sites");
@@ -204,9 +211,7 @@ describe("the line of the developer's own code", () => {
       platform: "node",
       format: "esm",
       sourcemap: true,
-      banner: {
-        js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-      },
+      banner,
     });
     await rm(join(folder, "node_modules"));
     expect(await sitesOf(folder, ["dist/server.mjs"])).toEqual(
@@ -259,23 +264,105 @@ describe("the line of the developer's own code", () => {
         const pause = () => new Promise((resolve) => setTimeout(resolve, 1_500));
         const ofOpenai = async () => await openai.chat.completions.create(request).withResponse();
         const ofAnthropic = () => anthropic.messages.stream(message).finalMessage();
+        const parse = JSON.parse, parameters = { type: "object", properties: {} };
+        const tool = { type: "function", function: { name: "f", description: "", function: () => "", parse, parameters } };
+        const runTools = () => openai.chat.completions.runTools({ ...request, tools: [tool] }).finalContent();
         const chatStream = () => openai.chat.completions.stream(request).finalChatCompletion();
         const responseStream = () => openai.responses.stream({ model: "gpt-4o-mini", input: "fish" }).finalResponse();
         const whole = () => anthropic.messages.create(message).withResponse();
         (async function main() {
           // Its client is met with its first request.
           await ofOpenai(); await ofAnthropic(); await chatStream(); await pause();
-          await ofOpenai(); await ofAnthropic(); await chatStream(); await responseStream(); await whole();
+          await ofOpenai(); await ofAnthropic(); await chatStream(); await responseStream(); await whole(); await runTools();
         })();`;
       await writeFile(join(folder, file), code);
-      const found = await sitesOf(folder, [file], { calls: 8 });
-      expect(found.slice(-5).map((site) => site?.function)).toEqual([
+      const found = await sitesOf(folder, [file], { calls: 9 });
+      expect(found.slice(-6).map((site) => site?.function)).toEqual([
         "ofOpenai",
         "ofAnthropic",
         "chatStream",
         "responseStream",
         "whole",
+        "runTools",
       ]);
+    });
+  }
+
+  /** Each is called twice: by its first call it is met, and one of those that begin then may be no better off. */
+  const frameworks = {
+    LangChain: `
+      import { ChatOpenAI } from "@langchain/openai";
+      const fish = "How much is the fish?";
+      const model = new ChatOpenAI({ model: "gpt-4o-mini" }), one = new ChatOpenAI({ model: "gpt-4o", maxConcurrency: 1 });
+      const all = async (stream) => { for await (const _ of stream); };
+      const ask = [
+        async function streamed() { await all(await model.stream(fish)); },
+        async function toldOf() { await all(model.streamEvents(fish, { version: "v2" })); },
+        async function batched() { await model.batch([fish]); },
+        async function first() { await Promise.all([one.invoke(fish), second()]); },
+      ];
+      async function second() { await one.invoke(fish); }`,
+    "AI SDK 6": `
+      import { streamText } from "ai-6";
+      import { createOpenAI } from "@ai-sdk-3/openai";
+      const ask = [
+        async function streamed() { await streamText({ model: createOpenAI()("gpt-4o-mini"), prompt: "fish" }).text; },
+        function begun() { return streamText({ model: createOpenAI()("gpt-4o"), prompt: "fish" }).text; },
+      ];`,
+    "AI SDK 7": `
+      import { streamText } from "ai-7";
+      import { createOpenAI } from "@ai-sdk-4/openai";
+      const ask = [
+        async function streamed() { await streamText({ model: createOpenAI()("gpt-4o-mini"), prompt: "fish" }).text; },
+        function begun() { return streamText({ model: createOpenAI()("gpt-4o"), prompt: "fish" }).text; },
+      ];`,
+    "Gemini's chats": `
+      import { GoogleGenAI } from "@google/genai";
+      const { GEMINI_API_KEY: apiKey, GOOGLE_GEMINI_BASE_URL: baseUrl } = process.env;
+      const google = new GoogleGenAI({ apiKey, httpOptions: { baseUrl } });
+      const ask = [
+        async function streamed() {
+          const chat = google.chats.create({ model: "gemini-2.5-flash" });
+          for await (const _ of await chat.sendMessageStream({ message: "fish" }));
+        },
+      ];`,
+  };
+  for (const [name, code] of [
+    ...Object.entries(frameworks),
+    ["AI SDK 7, bundled", frameworks["AI SDK 7"]] as const,
+  ]) {
+    it(`of frameworks that ask apart from their caller: ${name}`, async () => {
+      const { folder } = await makeProject(name.replaceAll(/\W/g, "-"), "ts");
+      await rm(join(folder, "node_modules"));
+      await symlink(matrix, join(folder, "node_modules"), "dir");
+      await writeFile(
+        join(folder, "package.json"),
+        JSON.stringify({ name: "app", private: true, dependencies: { "@langchain/core": "1" } }),
+      );
+      await writeFile(
+        join(folder, "app.mjs"),
+        `${code}
+        globalThis.AI_SDK_LOG_WARNINGS = false;
+        for (const each of ask) await each();
+        await new Promise((resolve) => setTimeout(resolve, 1_500));
+        for (const each of ask) await each();`,
+      );
+      if (name.endsWith("bundled")) {
+        await esbuild.build({
+          entryPoints: [join(folder, "app.mjs")],
+          outfile: join(folder, "dist", "app.mjs"),
+          bundle: true,
+          platform: "node",
+          format: "esm",
+          sourcemap: true,
+          banner,
+        });
+      }
+      const script = name.endsWith("bundled") ? "dist/app.mjs" : "app.mjs";
+      const names = [...code.matchAll(/function (\w+)/g)].map(([, name]) => name);
+      const found = await sitesOf(folder, [script], { calls: 2 * names.length });
+      const asked = found.slice(names.length).map((site) => `${site?.file} ${site?.function}`);
+      expect(asked.toSorted()).toEqual(names.map((name) => `app.mjs ${name}`).toSorted());
     });
   }
 });

@@ -45,6 +45,15 @@ describe("attempts of one call", () => {
     expect(attempts.place(key({ atMs: 20_000 }), "three")).toEqual({ operationId: "three", attempt: 1 });
   });
 
+  it("are tied where a framework repeats them, whose SDK says that each is its first", () => {
+    const attempts = createAttempts();
+    const zero = key({ sdkRetryCount: 0, caller: {} });
+    attempts.failed(zero, attempts.place(zero, "one"), 10);
+    const elsewhere = key({ sdkRetryCount: 0, caller: {}, atMs: 20 });
+    expect(attempts.place(elsewhere, "other")).toEqual({ operationId: "other", attempt: 1 });
+    expect(attempts.place({ ...zero, atMs: 30 }, "two")).toEqual({ operationId: "one", attempt: 2 });
+  });
+
   it.each([
     ["another request", { request: "chat def" }],
     ["another scope", { scope: {} }],

@@ -1,4 +1,5 @@
 import type { Scope } from "../attribution.ts";
+import { takeCaller } from "../callers.ts";
 import { isMethod, type Method } from "../packages.ts";
 
 /** Takes what is known in one place to another, past the asynchronous context. */
@@ -14,7 +15,11 @@ export interface Carrier {
 export function carried(carrier: Carrier, value: unknown): unknown {
   if (!isMethod(value)) return value;
   const scope = carrier.take();
-  return calledWithin(carrier, value, () => scope);
+  const asCalled = takeCaller();
+  return new Proxy(value, {
+    apply: (target, self, args) =>
+      carrier.run(scope, () => asCalled(() => Reflect.apply(target, self, args))),
+  });
 }
 
 /** The function, called with what is known of its arguments; as it is called where that is nothing. */
