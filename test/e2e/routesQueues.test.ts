@@ -58,3 +58,14 @@ describe("two hundred requests at once, of four routes, whose AI calls go throug
   }
   for (const name of onNode20) it(`${name}, Node 20`, () => expectBelonging(node20, name, "all"));
 });
+
+it("calls in one go, before the answer and after it, each belong to their request", () =>
+  inFolderOf(fixture, modules, (cwd) => {
+    const [chat, teams, , agents] = patterned;
+    const routes = [chat, teams, agents];
+    return expectNoOthersRoute(
+      { node: process.execPath, args: ["background.mjs"], cwd, routes, latencyMs: 20 },
+      "all",
+      5,
+    );
+  }));

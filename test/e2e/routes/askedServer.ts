@@ -71,8 +71,12 @@ export type Belonging = "few" | "most" | "all" | "few, and now and then another'
  * The same of a server whose requests leave part of their work to a pool: what a request does by itself is its own, and what
  * the pool does for it is its own or nobody's, but never another's, unless that is said.
  */
-export async function expectNoOthersRoute(server: AskedServer, belonging: Belonging): Promise<void> {
-  await askServer(server, 1, (calls, routeOf) => {
+export async function expectNoOthersRoute(
+  server: AskedServer,
+  belonging: Belonging,
+  callsEach = 1,
+): Promise<void> {
+  await askServer(server, callsEach, (calls, routeOf) => {
     const isOwn = ({ n, source }: AskedCall) => source === routeOf(n)?.source;
     const others = calls.filter(
       (call) => !isOwn(call) && (call.kind === "await" || call.sourceKind !== "script"),

@@ -1,19 +1,10 @@
 /** Routes whose handlers leave their AI calls to one queue, each in a function of its own, and then do something more. */
 import { setTimeout as delay } from "node:timers/promises";
 import express from "express";
+import { ask } from "./ask.mjs";
 import { queues } from "./queues.mjs";
 
 const inTurn = await queues[process.env.QUEUE]();
-
-/** The model's name tells which request a report is of. */
-async function ask(model) {
-  const response = await fetch(`${process.env.OPENAI_BASE_URL}/chat/completions`, {
-    method: "POST",
-    headers: { authorization: "Bearer stand-in", "content-type": "application/json" },
-    body: JSON.stringify({ model, messages: [{ role: "user", content: "How much is the fish?" }] }),
-  });
-  await response.text();
-}
 
 /** As an app saves its answer, or does not. */
 const save = (n) => (n % 3 === 0 ? undefined : delay(2 + (n % 10)));
