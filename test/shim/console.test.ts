@@ -88,7 +88,7 @@ describe("TAXIMETER_CONSOLE=1", () => {
 
   it("writes one line whatever a source is called, and is no trouble where standard error is closed", async () => {
     const { stderr } = await run('await withSource("a\\u001b[2J\\nb\\u202e", call); await flush();');
-    expect(stderr).toContain("taximeter  a [2J b   gpt-4o-mini");
+    expect(stderr).toContain("taximeter  a [2J b  gpt-4o-mini");
     for (const character of ["\u001b", "\u202e"]) expect(stderr).not.toContain(character);
     await run(
       'import { closeSync } from "node:fs"; closeSync(2); await call(); await call(); await flush();',
