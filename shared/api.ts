@@ -94,7 +94,11 @@ export interface ApiContract {
    * (`YYYY-MM-DD`) is the day it is of, by default the file's own. An older one is refused unless by `force`.
    */
   updateCatalogue: { body: { file: string; date?: string; force?: boolean }; response: PriceCatalogue };
-  budgets: { response: { budgets: BudgetState[] } };
+  /**
+   * `removedIds`: budgets that stood in an editor's settings, were removed, and have not been set again. Daemons before
+   * it was known say nothing of them.
+   */
+  budgets: { response: { budgets: BudgetState[]; removedIds?: string[] } };
   setBudget: { body: BudgetInput; response: BudgetState };
   removeBudget: { id: string; response: { removed: boolean } };
   /** Of all clients that saw a threshold crossed, the one that gets `claimed: true` tells the user. */

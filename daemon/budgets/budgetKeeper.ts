@@ -20,6 +20,7 @@ export interface BudgetSurroundings {
     | "spend"
     | "statistics"
     | "budgets"
+    | "removedBudgets"
     | "putBudget"
     | "removeBudget"
     | "claimBudgetNotice"
@@ -40,6 +41,8 @@ export interface BudgetSurroundings {
 /** Knows where every budget stands, and says so when one crosses a threshold. */
 export interface BudgetKeeper {
   states(): Promise<BudgetState[]>;
+  /** Ids of budgets that stood in an editor's settings, were removed, and have not been set again. */
+  removedIds(): Promise<string[]>;
   set(input: BudgetInput): Promise<BudgetState>;
   remove(id: string): Promise<boolean>;
   claimNotice(id: string, periodStart: string, threshold: number): Promise<boolean>;
@@ -159,6 +162,8 @@ export function createBudgetKeeper(surroundings: BudgetSurroundings): BudgetKeep
 
   return {
     states: () => inTurn(refresh),
+
+    removedIds: () => inTurn(() => store.removedBudgets()),
 
     set: (input) =>
       inTurn(async () => {

@@ -20,7 +20,12 @@ const unreached = json(errorSchema, "The team's database, which holds this budge
 const listRoute = route(
   "/v1/budgets",
   { method: "get", operationId: "budgets", summary: "Budgets, and where they stand" },
-  { 200: json(z.object({ budgets: z.array(budgetStateSchema) }), "All budgets.") },
+  {
+    200: json(
+      z.object({ budgets: z.array(budgetStateSchema), removedIds: z.array(z.string()) }),
+      "All budgets, and the ids of those that stood in an editor's settings and were removed since.",
+    ),
+  },
 );
 
 const setRoute = route(
@@ -61,8 +66,12 @@ export function budgetsApi({ budgets, teamBudgets }: ApiSurroundings) {
   const app = new OpenAPIHono({ defaultHook: refuseInput });
 
   app.openapi(listRoute, async (context) => {
-    const [own, ofTeam] = await Promise.all([budgets.states(), teamBudgets.states()]);
-    return context.json({ budgets: [...own, ...ofTeam] }, 200);
+    const [own, ofTeam, removedIds] = await Promise.all([
+      budgets.states(),
+      teamBudgets.states(),
+      budgets.removedIds(),
+    ]);
+    return context.json({ budgets: [...own, ...ofTeam], removedIds }, 200);
   });
 
   app.openapi(setRoute, async (context) => {

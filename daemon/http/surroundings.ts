@@ -37,7 +37,7 @@ export interface ApiSurroundings {
   ingest: Pick<Ingest, "take">;
   spans: SpanIntake;
   breakers: Pick<BreakerKeeper, "state" | "set">;
-  budgets: Pick<BudgetKeeper, "states" | "set" | "remove" | "claimNotice">;
+  budgets: Pick<BudgetKeeper, "states" | "removedIds" | "set" | "remove" | "claimNotice">;
   /** They take a moment to load, once. */
   prices(): Promise<PriceBook>;
   reprice: Reprice;

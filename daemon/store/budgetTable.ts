@@ -36,28 +36,43 @@ export function readBudgets(database: Database): Budget[] {
 export function writeBudget(database: Database, budget: Budget): void {
   const limitNanoUsd = decimalToNanoUsd(budget.limitUsd);
   if (limitNanoUsd === null) throw new StoreInputError("limitUsd", "is not an amount in USD");
-  database.run(
-    `INSERT OR REPLACE INTO budgets
-       (id, period, scope_dimension, scope_value, limit_nano_usd, thresholds, hard_stop, in_settings, muted)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [
-      budget.id,
-      budget.period,
-      budget.scope?.dimension ?? null,
-      budget.scope?.value ?? null,
-      limitNanoUsd,
-      JSON.stringify(budget.thresholds),
-      budget.hardStop === true ? 1 : 0,
-      budget.inSettings === true ? 1 : 0,
-      budget.muted === true ? 1 : 0,
-    ],
-  );
+  database.transaction(() => {
+    database.run("DELETE FROM removed_budgets WHERE id = ?", [budget.id]);
+    database.run(
+      `INSERT OR REPLACE INTO budgets
+         (id, period, scope_dimension, scope_value, limit_nano_usd, thresholds, hard_stop, in_settings, muted)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [
+        budget.id,
+        budget.period,
+        budget.scope?.dimension ?? null,
+        budget.scope?.value ?? null,
+        limitNanoUsd,
+        JSON.stringify(budget.thresholds),
+        budget.hardStop === true ? 1 : 0,
+        budget.inSettings === true ? 1 : 0,
+        budget.muted === true ? 1 : 0,
+      ],
+    );
+  });
 }
 
-/** With it go its notices: a budget set anew may warn again. Answers whether there was one. */
+/** Ids of budgets that stood in an editor's settings, were removed, and have not been set again. */
+export function readRemovedBudgets(database: Database): string[] {
+  return database.all<{ id: string }>("SELECT id FROM removed_budgets ORDER BY id").map(({ id }) => id);
+}
+
+/**
+ * With it go its notices: a budget set anew may warn again. One that stands in an editor's settings is remembered, for
+ * they may hear of it only when the editor is next opened. Answers whether there was one.
+ */
 export function deleteBudget(database: Database, id: string): boolean {
   return database.transaction(() => {
     database.run("DELETE FROM budget_notices WHERE budget_id = ?", [id]);
+    database.run(
+      "INSERT OR IGNORE INTO removed_budgets (id) SELECT id FROM budgets WHERE id = ? AND in_settings = 1",
+      [id],
+    );
     return database.run("DELETE FROM budgets WHERE id = ?", [id]) > 0;
   });
 }

@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { claimNotice, deleteBudget, forgetNotices, readBudgets, writeBudget } from "./budgetTable.ts";
+import {
+  claimNotice,
+  deleteBudget,
+  forgetNotices,
+  readBudgets,
+  readRemovedBudgets,
+  writeBudget,
+} from "./budgetTable.ts";
 import { readCallWithAttempts } from "./callAttempts.ts";
 import { readCallOfResponse } from "./callOfResponse.ts";
 import { readCalls, readUnpricedModels } from "./callPages.ts";
@@ -50,6 +57,7 @@ export function createLocalStore(database: Database, file: string): LocalStore {
     performance: (request) => readPerformance(database, request),
     unpricedModels: (range) => readUnpricedModels(database, range),
     budgets: () => readBudgets(database),
+    removedBudgets: () => readRemovedBudgets(database),
     putBudget: (budget) => writeBudget(database, budget),
     removeBudget: (id) => deleteBudget(database, id),
     claimBudgetNotice: (id, periodStart, threshold) => claimNotice(database, id, periodStart, threshold),

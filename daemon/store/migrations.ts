@@ -214,4 +214,9 @@ export const migrations: readonly Migration[] = [
     },
   },
   { version: 7, name: "a copy of the team's days", apply: (database) => database.exec(TEAM_MIRROR_TABLES) },
+  {
+    version: 8,
+    name: "budgets of the settings that were removed",
+    apply: (database) => database.exec("CREATE TABLE removed_budgets (id TEXT PRIMARY KEY) WITHOUT ROWID"),
+  },
 ];

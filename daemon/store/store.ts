@@ -61,6 +61,8 @@ export interface Store {
   unpricedModels(range: TimeRange): Promise<UnpricedModel[]>;
 
   budgets(): Promise<Budget[]>;
+  /** Ids of budgets that stood in an editor's settings, were removed, and have not been set again. */
+  removedBudgets(): Promise<string[]>;
   putBudget(budget: Budget): Promise<void>;
   removeBudget(id: string): Promise<boolean>;
   /** `true` for the first that claims this notice, after that `false` until it is forgotten. */

@@ -93,6 +93,7 @@ export async function openStore({ file, workerUrl, onWarning = () => {} }: Store
     performance: (request) => ask("performance", request),
     unpricedModels: (range) => ask("unpricedModels", range),
     budgets: () => ask("budgets"),
+    removedBudgets: () => ask("removedBudgets"),
     putBudget: (budget) => ask("putBudget", budget),
     removeBudget: (id) => ask("removeBudget", id),
     claimBudgetNotice: (id, periodStart, threshold) => ask("claimBudgetNotice", id, periodStart, threshold),

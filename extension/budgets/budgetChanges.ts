@@ -25,8 +25,8 @@ export interface BudgetChanges {
 /**
  * Whoever changed a budget last is right. That the setting changed shows by what it said before; that a budget changed
  * elsewhere, by the daemon's holding something else than the setting, which did not change. `wentAway` says of a budget
- * that this window saw it removed: one that merely is not there (a new store, no window open when it went) is handed over
- * again, for it stands in the settings.
+ * that this window saw it removed, or that the daemon remembers it was: one that merely is not there (a new store) is
+ * handed over again, for it stands in the settings.
  */
 export function budgetChanges(
   { wanted, applied, held }: BudgetSides,

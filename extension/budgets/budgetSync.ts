@@ -38,12 +38,12 @@ export function createBudgetSync(options: {
   const unwritable = new Map<string, string>();
   let running: Promise<void> = Promise.resolve();
 
-  async function changesFor(all: readonly BudgetState[]) {
+  async function changesFor(all: readonly BudgetState[], removedIds: readonly string[] = []) {
     // The team's own stand in no setting, and have the periods and scopes that the developer's may have too.
     const budgets = all.filter(({ team }) => !team);
     for (const { id } of budgets) seen.add(id);
     const sides = { wanted: wanted ?? new Map(), applied: byId(await applied.read()), held: byId(budgets) };
-    const changes = budgetChanges(sides, (id) => seen.has(id));
+    const changes = budgetChanges(sides, (id) => seen.has(id) || removedIds.includes(id));
     for (const [id, budget] of changes.follow) {
       if (unwritable.get(id) === followKey(budget)) changes.follow.delete(id);
     }
@@ -53,9 +53,9 @@ export function createBudgetSync(options: {
   async function reconcile(): Promise<void> {
     if (!(await leadership.leads())) return;
     // What was told may be old by the time it is looked at: it is asked for anew before anything is done.
-    const { budgets } = await link.request("budgets", {});
+    const { budgets, removedIds } = await link.request("budgets", {});
     const before = await applied.read();
-    const changes = await changesFor(budgets);
+    const changes = await changesFor(budgets, removedIds);
     const inStep = [...changes.applied];
     const failures: unknown[] = [];
     const said = wanted;

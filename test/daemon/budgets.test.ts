@@ -202,6 +202,19 @@ test("with a higher limit a threshold is told again when it is reached again", a
   expect([await claim(50), await claim(80)]).toEqual([false, true]);
 });
 
+test("one that stood in the settings is remembered when it is removed, until it is set again", async () => {
+  const app = await makeApp();
+  const set = (body: object) => app.json("PUT", "/v1/budgets", { body: { limitUsd: "5", ...body } });
+  const removedIds = async () => (await app.json("GET", "/v1/budgets")).removedIds;
+  await set({ period: "day", inSettings: true });
+  await set({ period: "week" });
+  expect(await removedIds()).toEqual([]);
+  for (const id of ["day", "week", "month"]) await app.json("DELETE", `/v1/budgets/${id}`);
+  expect(await removedIds()).toEqual(["day"]);
+  await set({ period: "day" });
+  expect(await removedIds()).toEqual([]);
+});
+
 test("a period that turns is told of though nothing is spent, and so is a pace that falls", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   onTestFinished(() => void vi.useRealTimers());

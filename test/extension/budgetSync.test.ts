@@ -9,6 +9,8 @@ import { createFakeDaemon } from "./fakeDaemon.ts";
 /** The daemon's budgets, which several windows and the command line share. */
 function createHeldBudgets() {
   const held = new Map<string, BudgetState>();
+  /** Those of a setting that the daemon remembers to have removed. */
+  const removedIds = new Set<string>();
   const set = (input: BudgetInput) => {
     const id = budgetId(input.period, input.scope ?? null);
     const state = makeBudget({ ...held.get(id), id, period: input.period, scope: input.scope ?? null });
@@ -19,6 +21,7 @@ function createHeldBudgets() {
       inSettings = state.inSettings,
     } = input;
     const { hardStop: _stop, inSettings: _settings, ...rest } = state;
+    removedIds.delete(id);
     held.set(id, {
       ...rest,
       limitUsd,
@@ -27,7 +30,22 @@ function createHeldBudgets() {
       ...(inSettings ? { inSettings: true } : {}),
     });
   };
-  return { held, set, list: () => [...held.values()], remove: (id: string) => held.delete(id) };
+  const remove = (id: string) => {
+    if (held.get(id)?.inSettings) removedIds.add(id);
+    return held.delete(id);
+  };
+  return {
+    held,
+    set,
+    list: () => [...held.values()],
+    removedIds: () => [...removedIds],
+    remove,
+    /** As where the store's file was lost. */
+    begin() {
+      held.clear();
+      removedIds.clear();
+    },
+  };
 }
 
 type Held = ReturnType<typeof createHeldBudgets>;
@@ -51,7 +69,7 @@ type Editor = ReturnType<typeof createEditor>;
 
 function openWindow(held: Held, editor: Editor, refuses: (budget: BudgetInput) => boolean = () => false) {
   const daemon = createFakeDaemon((name, request) => {
-    if (name === "budgets") return { budgets: held.list() };
+    if (name === "budgets") return { budgets: held.list(), removedIds: held.removedIds() };
     if (name === "removeBudget") return { removed: held.remove((request as { id: string }).id) };
     const { body } = request as { body: BudgetInput };
     if (refuses(body)) throw new Error("refused");
@@ -181,14 +199,34 @@ test("a budget that is removed elsewhere goes from the setting", async () => {
   expect(limits(held)).toEqual([["month", "50"]]);
 });
 
+test("one that was removed while no window was open goes with the next, and may be set again", async () => {
+  const [held, editor] = [createHeldBudgets(), createEditor([day, { period: "month", limitUsd: 50 }])];
+  await openWindow(held, editor).apply();
+  editor.windows.length = 0;
+  editor.leader = null;
+  held.remove("day");
+  const { apply, told } = openWindow(held, editor);
+  await apply();
+  await told(true);
+  expect(said(editor)).toEqual([["month", "50"]]);
+  expect(limits(held)).toEqual([["month", "50"]]);
+  editor.setting = parseBudgets([day, { period: "month", limitUsd: 50 }], []);
+  await apply();
+  expect(limits(held)).toEqual([
+    ["month", "50"],
+    ["day", "5"],
+  ]);
+  expect(held.removedIds()).toEqual([]);
+});
+
 test("one that is merely not there, in a store that is new, is handed over again", async () => {
   const [held, editor] = [createHeldBudgets(), createEditor([day])];
   const { apply, told } = openWindow(held, editor);
   await apply();
-  held.remove("day");
+  held.begin();
   await told(true);
   expect(limits(held)).toEqual([["day", "5"]]);
-  held.remove("day");
+  held.begin();
   editor.leader = null;
   await openWindow(held, editor).apply();
   expect(limits(held)).toEqual([["day", "5"]]);

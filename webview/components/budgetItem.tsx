@@ -102,9 +102,7 @@ export function BudgetItem({ budget }: { budget: BudgetState }) {
         <Confirmation
           words={
             view.inSettings
-              ? t(
-                  "It goes from the settings too if a VS Code window is open; else it comes back with the next.",
-                )
+              ? t("It goes from the settings of VS Code too, at the latest when a window is next opened.")
               : t("Its warnings and its hard stop go with it.")
           }
           yes={t("Remove")}

@@ -137,8 +137,8 @@ export const german: Record<string, string> = {
   "Images out": "Bilder heraus",
   Input: "Eingabe",
   "Input tokens": "Eingabe-Token",
-  "It goes from the settings too if a VS Code window is open; else it comes back with the next.":
-    "Es verschwindet auch aus den Einstellungen, wenn ein Fenster von VS Code offen ist; sonst kommt es mit dem nächsten wieder.",
+  "It goes from the settings of VS Code too, at the latest when a window is next opened.":
+    "Es verschwindet auch aus den Einstellungen von VS Code, spätestens mit dem nächsten Fenster.",
   "It only warns.": "Es warnt nur.",
   "It stopped before its end: {0}": "Vor dem Ende angehalten: {0}",
   "Its name": "Sein Name",

@@ -110,7 +110,7 @@ export function budgetCommand(context: CommandContext): Command {
       const { removed } = await connection.request("removeBudget", { id });
       if (!removed) throw new CommandFailure(`There is no budget ${id}.`);
       const also = known?.inSettings
-        ? " It stood in the settings of VS Code too: a window that is open takes it out there, but where none is, it comes back with the next."
+        ? " It stood in the settings of VS Code too, which follow once a window is open."
         : "";
       if (options.json) printJson(context, { removed });
       else printLines(context, [`Removed the budget ${id}.${also}`]);
