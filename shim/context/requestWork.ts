@@ -1,6 +1,7 @@
 import { foldedPath } from "../../shared/foldedPath.ts";
 import { noLabels, type Scope } from "./attribution.ts";
 import { AWAITING, type CapturedStack, meetFurtherOut, placeOf } from "./callSite.ts";
+import { type Asked, askedOf, goesOnFrom } from "./conversation.ts";
 import type { Inbound } from "./routes/inbound.ts";
 
 /**
@@ -14,7 +15,7 @@ import type { Inbound } from "./routes/inbound.ts";
  *   it. Where another's call begins in that turn, of the two the one that is not the first from its place is the pool's;
  *   unless both go through the same code further out, which lets so many at a time and has let the next one in.
  * - What outlives the answer calls from the same place once more (not in one go with the first, where an own call led to
- *   both), and a request that came before and may have brought that work has never been at this place itself: where each
+ *   both, nor as an agent goes on when its tool has answered), and a request that came before and may have brought that work has never been at this place itself: where each
  *   request does such work by itself, it would have been.
  * - Something calls from one place while its first call from there is under way, not in one go with it, and no other request
  *   has ever been at this place itself.
@@ -37,6 +38,8 @@ export interface Work {
   readonly callId: string;
   readonly scope: Scope;
   readonly stack: CapturedStack | undefined;
+  /** The parts of its prompt, where they are at hand. */
+  prompts?(): readonly string[];
   /** Kept by `createRequestWork`: the garbage collector has to look through weak references each time that it runs. */
   begun?: BegunCall;
   ending?: Ending;
@@ -63,6 +66,8 @@ interface ServiceCalls {
 }
 
 interface FirstCall extends BegunCall {
+  /** What it asked, if it ended after the request's answer. */
+  asked?: Asked;
   /** It is from this place that others are worked for. */
   lent: boolean;
 }
@@ -234,6 +239,7 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
       const place = placeIn(call);
       const first = firstAt(place, service.calls);
       const isFirst = first === undefined || first.callId === callId || first.callId === operationId;
+      if (outlives && isFirst && first !== undefined) first.asked ??= askedOf(call.prompts?.() ?? []);
       const afterMs = service.answered === null ? 0 : now() - service.answered.atMs;
       const isForAnother =
         ending?.otherIsAnswered ||
@@ -243,7 +249,8 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
         (!isFirst && (isOfPool(call, ending?.otherCall) || isOfPool(call, known?.setOffBy))) ||
         ((isFirst ? afterMs > FIRST_WITHIN_MS : mayBePools(known, first, outlives)) &&
           othersMayHaveBroughtIt(inbound, service, place, known?.latest ?? count) &&
-          (outlives || !othersHaveBeenAt(inbound, place)));
+          (outlives || !othersHaveBeenAt(inbound, place)) &&
+          !(first?.asked && !isFirst && goesOnFrom(first.asked, call.prompts?.() ?? [])));
       if (!isForAnother) return scope;
       if (first !== undefined) first.lent = true;
       if (service.calls !== null) service.calls.lent = true;

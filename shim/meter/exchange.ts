@@ -75,6 +75,9 @@ type Outcome =
   /** Nothing left the process: the arguments were no good, or it was not let out. */
   | { kind: "void" };
 
+/** Characters of a request's body. */
+const MAX_KEPT_LENGTH = 64 * 1024;
+
 /** Statuses that SDKs retry. */
 function worthRetrying(httpStatus: number): boolean {
   return httpStatus === 408 || httpStatus === 409 || httpStatus === 429 || httpStatus >= 500;
@@ -85,6 +88,8 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
   const format: WireFormat | undefined = start.format === "any" ? undefined : wireFormats[start.format];
   let body: RequestBody | undefined = start.body;
   let request: RequestFacts | undefined;
+  /** The request's body when it has been looked at, if it is not too long to be kept till the report is made. */
+  let asked = "";
   let requestFingerprint: string | null = null;
   let attemptKey: AttemptKey | undefined;
   let place: AttemptPlace = { operationId: around.callId, attempt: (start.sdkRetryCount ?? 0) + 1 };
@@ -125,6 +130,7 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
     const text = textOf(value);
     requestBytes = sizeOf(value);
     body = undefined;
+    if (text.length <= MAX_KEPT_LENGTH) asked = text;
     request = scanRequest(text, format?.request);
     if (text !== "") requestFingerprint = around.fingerprint(start.endpoint.path, text, request);
     attemptKey = {
@@ -186,6 +192,7 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
     stack: start.stack,
     endpoint: start.endpoint,
     startedAtMs,
+    prompts: () => request?.prompts.map(([start, end]) => asked.slice(start, end)) ?? [],
     // No getter: V8 would make a hidden class for each exchange, and keep both till its next full collection.
     isRunning: () => outcome.kind === "running",
     isCall: () => start.isCall || reading?.hasUsage === true,

@@ -7,6 +7,8 @@ export interface MeteredCall {
   readonly callId: string;
   readonly scope: Scope;
   readonly stack: CapturedStack | undefined;
+  /** The parts of its prompt, where they are at hand. */
+  prompts?(): readonly string[];
   /** Monotonic, milliseconds. */
   readonly startedAtMs: number;
   /** As far as is known by now. */

@@ -226,6 +226,35 @@ describe("what is done in a request's context", () => {
     expect(calls.map((call) => isOwn(server.work, call))).toEqual([true, true, true]);
   });
 
+  describe("that goes on after the answer, when others have come", () => {
+    const question = { role: "user", content: "How much is the fish?" };
+    const wanted = { role: "assistant", tool_calls: [{ id: "call_1", function: { name: "price" } }] };
+    const told = { role: "tool", tool_call_id: "call_1", content: "7" };
+    const quoted = { role: "user", content: JSON.stringify(told) };
+
+    it.each([
+      ["is its own where a tool of its agent has answered", [question, wanted, told], true],
+      ["is its own where tools have answered twice", [question, wanted, told, wanted, told], true],
+      ["is nobody's where the same is asked", [question], false],
+      ["is nobody's where somebody writes in the same conversation", [question, question], false],
+      ["is nobody's where somebody only writes of tools", [question, quoted], false],
+      ["is nobody's where an agent was asked something else", [wanted, wanted, told], false],
+    ])("%s", (_, messages, own) => {
+      const server = makeServer();
+      const first = server.ask("/agents");
+      server.work.answered(first.inbound);
+      server.ask("/chat");
+      const asked = [[question], messages].map((each) => {
+        const prompts = () => ['"You are a fishmonger"', JSON.stringify(each)];
+        const call = Object.assign(server.begin(first.scope), { prompts });
+        server.work.callEnded(call);
+        server.nextTurn();
+        return isOwn(server.work, call);
+      });
+      expect(asked).toEqual([true, own]);
+    });
+  });
+
   describe("where its end sets off another request's call", () => {
     /** Two calls of a request's, at the end of whose last one a call of another's begins. */
     async function setOff(
