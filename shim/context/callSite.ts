@@ -229,11 +229,11 @@ function isNobodys(name: string): boolean {
 
 let ownName: string | undefined;
 
-/** The files of a stack, as V8 has them. */
+/** The files of a stack, as V8 has them, but for Node's and the shim's. */
 export function filesIn(captured: CapturedStack): string[] {
   const frames = [...framesIn(captured), ...(captured.later === undefined ? [] : framesIn(captured.later))];
   const names = frames.map((frame) => frame.getFileName());
-  return [...new Set(names)].filter((name) => typeof name === "string");
+  return [...new Set(names)].filter((name) => typeof name === "string").filter((name) => !isNobodys(name));
 }
 
 function framesIn(captured: CapturedStack): StackFrame[] {

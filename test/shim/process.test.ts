@@ -448,6 +448,35 @@ describe("where calls come from", () => {
     });
   });
 
+  it.each([
+    ["an agent's steps", `{ role: "tool", tool_call_id: "call_1", content: "7" }`, ["/agents", "/agents"]],
+    ["a queue's work", `{ role: "user", content: "another's" }`, ["/agents", "script:host.mjs"]],
+  ])("%s after the answer, when others ask too", async (_, next, sources) => {
+    await run(`
+      import { createServer } from "node:http";
+      import { setTimeout as delay } from "node:timers/promises";
+      const work = async () => {
+        const messages = [{ role: "user", content: "the prompt" }];
+        for (let step = 0; step < 2; step += 1) {
+          await delay(50);
+          const response = await call("", { body: JSON.stringify({ model: "gpt-4o-mini", messages }) });
+          await response.text();
+          messages.push(${next});
+        }
+      };
+      const server = createServer((request, response) => {
+        response.end();
+        if (request.url === "/agents") work().then(() => server.close());
+      });
+      server.listen(0, async () => {
+        for (const path of ["agents", "chat"]) {
+          await fetch("http://127.0.0.1:" + server.address().port + "/" + path, { method: "POST" });
+        }
+        server.closeIdleConnections();
+      });`);
+    expect((await spooled()).map(({ source }) => source)).toEqual(sources);
+  });
+
   it("the process's own source, and the workspace and branch", async () => {
     await mkdir(join(folder, ".git", "refs", "heads"), { recursive: true });
     await writeFile(join(folder, ".git", "HEAD"), "ref: refs/heads/feature/x\n");
