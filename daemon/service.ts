@@ -255,6 +255,7 @@ export function createService(surroundings: ServiceSurroundings) {
     ingest,
     spans,
     breakers,
+    protection,
     budgets,
     prices,
     reprice,

@@ -56,12 +56,14 @@ const setRoute = route(
   { 200: json(breakersSchema, "As they are now.") },
 );
 
-export function breakersApi({ breakers }: ApiSurroundings) {
+export function breakersApi({ breakers, protection }: ApiSurroundings) {
   const app = new OpenAPIHono({ defaultHook: refuseInput });
   app.openapi(listRoute, (context) => context.json(breakers.state(), 200));
   app.openapi(setRoute, async (context) => {
     const { enabled, workspace = null } = context.req.valid("json");
-    return context.json(await breakers.set({ enabled, workspace }), 200);
+    const state = await breakers.set({ enabled, workspace });
+    await protection.inForce();
+    return context.json(state, 200);
   });
   return app;
 }

@@ -62,7 +62,7 @@ const claimRoute = route(
   { 200: json(z.object({ claimed: z.boolean() }), "Whether this client is the one.") },
 );
 
-export function budgetsApi({ budgets, teamBudgets }: ApiSurroundings) {
+export function budgetsApi({ budgets, teamBudgets, protection }: ApiSurroundings) {
   const app = new OpenAPIHono({ defaultHook: refuseInput });
 
   app.openapi(listRoute, async (context) => {
@@ -86,16 +86,18 @@ export function budgetsApi({ budgets, teamBudgets }: ApiSurroundings) {
       ...(inSettings === undefined ? {} : { inSettings }),
       ...(muted === undefined ? {} : { muted }),
     };
-    return context.json(team ? await orProblem(teamBudgets.set(input)) : await budgets.set(input), 200);
+    if (team) return context.json(await orProblem(teamBudgets.set(input)), 200);
+    const state = await budgets.set(input);
+    await protection.inForce();
+    return context.json(state, 200);
   });
 
   app.openapi(removeRoute, async (context) => {
     const { id } = context.req.valid("param");
     const isTeams = id.startsWith(TEAM_BUDGET);
-    return context.json(
-      { removed: isTeams ? await orProblem(teamBudgets.remove(id)) : await budgets.remove(id) },
-      200,
-    );
+    const removed = isTeams ? await orProblem(teamBudgets.remove(id)) : await budgets.remove(id);
+    if (!isTeams) await protection.inForce();
+    return context.json({ removed }, 200);
   });
 
   app.openapi(claimRoute, async (context) => {

@@ -8,6 +8,7 @@ import type { LiveHub } from "../live/hub.ts";
 import type { SpanIntake } from "../otlp/spanIntake.ts";
 import type { PriceBook } from "../pricing/priceBook.ts";
 import type { BreakerKeeper } from "../protection/breakerKeeper.ts";
+import type { ProtectionKeeper } from "../protection/protectionKeeper.ts";
 import type { Reprice } from "../repricing/reprice.ts";
 import type { Store, TimeRange } from "../store/store.ts";
 import type { TeamKeeper } from "../team/team.ts";
@@ -37,6 +38,7 @@ export interface ApiSurroundings {
   ingest: Pick<Ingest, "take">;
   spans: SpanIntake;
   breakers: Pick<BreakerKeeper, "state" | "set">;
+  protection: Pick<ProtectionKeeper, "inForce">;
   budgets: Pick<BudgetKeeper, "states" | "removedIds" | "set" | "remove" | "claimNotice">;
   /** They take a moment to load, once. */
   prices(): Promise<PriceBook>;

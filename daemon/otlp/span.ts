@@ -37,10 +37,14 @@ export function textOf(attributes: SpanAttributes, ...names: string[]): string |
   return null;
 }
 
+/** Exporters of one's own making may write any attribute as text. */
+const NUMERAL = /^\d{1,15}(\.\d{1,9})?$/;
+
 /** The first of these attributes that is a number, none of them negative. */
 export function numberOf(attributes: SpanAttributes, ...names: string[]): number | undefined {
   for (const name of names) {
-    const value = attributes.get(name);
+    const said = attributes.get(name);
+    const value = typeof said === "string" && NUMERAL.test(said) ? Number(said) : said;
     if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return value;
   }
   return undefined;

@@ -28,6 +28,8 @@ export interface ProtectionKeeper {
   /** Something of it has changed: it is written within a moment. */
   changed(): void;
   pricesChanged(): void;
+  /** Resolves once the files say what holds by now: who switched something on may count on it. */
+  inForce(): Promise<void>;
   /** Writes what is still to be written. */
   close(): Promise<void>;
 }
@@ -86,6 +88,11 @@ export function createProtectionKeeper(around: ProtectionSurroundings): Protecti
     pricesChanged() {
       hasPrices = false;
       changed();
+    },
+    inForce() {
+      if (timer !== null) clearTimeout(timer);
+      if (!closed) write();
+      return writing;
     },
     async close() {
       closed = true;

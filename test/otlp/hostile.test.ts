@@ -146,6 +146,24 @@ test("numbers that cannot be are not believed", async () => {
   for (const { usage } of calls) expect(usage).toEqual({ outputTokens: 100 });
 });
 
+test("numbers that were written as text are numbers, what only begins like one is none", async () => {
+  const app = await makeApp();
+  const texts = ["1000", "12 tokens", "-5", "1e9", ""];
+  await sendSpans(
+    app,
+    texts.map((tokens, index) =>
+      makeChatSpan({
+        startMs: Date.now() - 60_000 + index,
+        attributes: { "gen_ai.usage.input_tokens": tokens },
+      }),
+    ),
+  );
+  const { calls } = await app.json("GET", "/v1/calls?order=asc");
+  const [told, ...others] = calls.map(({ usage }: { usage: unknown }) => usage);
+  expect(told).toEqual({ inputTokens: 1_000, outputTokens: 100 });
+  expect(others).toEqual(Array.from({ length: 4 }, () => ({ outputTokens: 100 })));
+});
+
 test("names of any length and script are cut and cleaned, labels are at most fifty", async () => {
   const app = await makeApp();
   const long = "x".repeat(1_500);

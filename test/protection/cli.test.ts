@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { taximeter, taximeterJson } from "../cli/installation.ts";
-import { eventually, temporaryHome } from "../daemon/realDaemon.ts";
+import { temporaryHome } from "../daemon/realDaemon.ts";
 
 it("a budget with a hard stop says so", async () => {
   const home = temporaryHome();
@@ -11,7 +11,8 @@ it("a budget with a hard stop says so", async () => {
     "$5.00 a day for everything: $0.00 spent so far (0 %). Calls that may go over it are stopped.\n",
   );
   expect((await taximeter(["budget", "list"], { home })).out).toMatch(/^day .* hard stop$/m);
-  await eventually(() => existsSync(join(home, "protection.json")));
+  // Whoever was told so may count on it.
+  expect(existsSync(join(home, "protection.json"))).toBe(true);
   const refused = await taximeter(
     ["budget", "set", "day", "5", "--hard-stop", "--scope", "callSite=app.ts:1"],
     { home },
@@ -22,7 +23,7 @@ it("a budget with a hard stop says so", async () => {
   expect((await taximeter(["budget", "set", "day", "6"], { home })).out).toContain("stopped");
   const only = await taximeter(["budget", "set", "day", "5", "--no-hard-stop"], { home });
   expect(only.out).not.toContain("stopped");
-  await eventually(() => !existsSync(join(home, "protection.json")));
+  expect(existsSync(join(home, "protection.json"))).toBe(false);
   const byFeature = ["budget", "set", "day", "5", "--feature", "reply", "--hard-stop"];
   expect((await taximeter(byFeature, { home })).out).toContain("Only where the app itself names the feature");
   expect(set.out).not.toContain("feature");
@@ -36,12 +37,12 @@ it("breakers are switched on and off, everywhere and in a workspace, and stay so
   expect(await run("off", "--workspace", "/work/shop")).toBe(
     "Breakers are on.\nIn /work/shop they are off.\n",
   );
-  await eventually(() => existsSync(join(home, "protection.json")));
+  expect(existsSync(join(home, "protection.json"))).toBe(true);
   await taximeter(["restart"], { home });
   expect(await taximeterJson(["breaker", "list"], { home })).toEqual({
     settings: { everywhere: true, workspaces: { "/work/shop": false } },
     circuits: [],
   });
   expect(await run("off")).toBe("Breakers are off.\n");
-  await eventually(() => !existsSync(join(home, "protection.json")));
+  expect(existsSync(join(home, "protection.json"))).toBe(false);
 });
