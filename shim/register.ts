@@ -11,7 +11,7 @@ import { shownPath } from "../shared/sourcePaths.ts";
 import { sourcePrefixes } from "../shared/sources.ts";
 import { loadBuiltin } from "./builtin.ts";
 import { type CallConsole, createCallConsole } from "./console/callConsole.ts";
-import { createAttribution, namedSource } from "./context/attribution.ts";
+import { createAttribution, givenSource, namedSource } from "./context/attribution.ts";
 import { stackBelow } from "./context/callers.ts";
 import { captureStack, filesIn } from "./context/callSite.ts";
 import { createDependencies } from "./context/dependencies.ts";
@@ -123,7 +123,7 @@ function install(): void {
   });
 
   const facts = {
-    declared: declared ? namedSource(declared) : null,
+    declared: givenSource(declared),
     script,
     get runId() {
       return runId();

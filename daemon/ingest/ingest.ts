@@ -77,14 +77,18 @@ export function createIngest(surroundings: IngestSurroundings): Ingest {
     return "errors" in parsed ? parsed : { ...parsed, report: await callSites.located(parsed.report) };
   }
 
+  /** What is wrong with a time, or `null`. Ranges begin in 1970: what lies before would be in none. */
+  function misdated(startedAtMs: number): string | null {
+    if (startedAtMs < 0) return "lies before 1970";
+    return startedAtMs > nowMs() + MAX_AHEAD_MS ? "lies more than a day in the future" : null;
+  }
+
   function read(reading: Parsed, index: number, pricer: Pricer): Reading {
     if ("errors" in reading) return rejected(reading.callId, index, reading.errors);
     const { report, unknownFields } = reading;
     const { callId } = report;
-    if (Date.parse(report.startedAt) > nowMs() + MAX_AHEAD_MS) {
-      const message = "lies more than a day in the future";
-      return rejected(callId, index, [{ field: "startedAt", message }]);
-    }
+    const message = misdated(Date.parse(report.startedAt));
+    if (message !== null) return rejected(callId, index, [{ field: "startedAt", message }]);
     if (!isRecording()) return ignored(callId, index, "recording is paused");
     const meaning = interpret(report);
     if ("ignored" in meaning) return ignored(callId, index, meaning.ignored);

@@ -313,11 +313,20 @@ test("paused, it acknowledges and keeps nothing", async () => {
   expect((await json("GET", "/v1/spend")).total.calls).toBe(0);
 });
 
-test("a report of next week is refused: the clock that says so is wrong", async () => {
+test.each([
+  [new Date(Date.now() + 7 * 24 * 3_600_000).toISOString(), "lies more than a day in the future"],
+  ["1969-12-31T23:59:59.999Z", "lies before 1970"],
+  ["0001-01-01T00:00:00Z", "lies before 1970"],
+])("a report of %s is refused: the clock that says so is wrong", async (startedAt, message) => {
   const { json } = await makeApp();
-  const startedAt = new Date(Date.now() + 7 * 24 * 3_600_000).toISOString();
   const { results } = await json("POST", "/v1/calls", { body: [makeReport({ startedAt })] });
-  expect(results[0].errors).toEqual([{ field: "startedAt", message: "lies more than a day in the future" }]);
+  expect(results[0].errors).toEqual([{ field: "startedAt", message }]);
+});
+
+test("the first call that there can be is in a report of all", async () => {
+  const { json } = await makeApp();
+  await json("POST", "/v1/calls", { body: [makeReport({ startedAt: "1970-01-01T00:00:00Z" })] });
+  expect((await json("GET", "/v1/spend?from=all")).total.calls).toBe(1);
 });
 
 test("runs and what they had to drop are counted", async () => {

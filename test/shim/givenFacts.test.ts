@@ -9,13 +9,13 @@ beforeEachHost((made) => {
 });
 
 /** Runs code that has the API as `t`, with the shim and without: the host must not see a difference. */
-async function runBoth(code: string) {
+async function runBoth(code: string, own: Record<string, string> = {}) {
   const { folder, home, shim } = place;
   const host = (env: Record<string, string>) =>
     runHost(folder, {
       code: `import * as t from ${JSON.stringify(shim.apiMjs)};\n${code}\nawait t.flush();`,
       flags: ["--require", shim.registerCjs],
-      env: { TAXIMETER_HOME: home, ...env },
+      env: { TAXIMETER_HOME: home, ...own, ...env },
     });
   const without = await host({ TAXIMETER: "off" });
   const with_ = await host({});
@@ -81,6 +81,13 @@ it("names are the same lines in the process as in the reports", async () => {
     { source: "two lines", feature: "a b", attributes: { lead: "12" } },
     { source: "outer" },
   ]);
+});
+
+it("a source of the whole process that names none leaves the script", async () => {
+  const { reports } = await runBoth(`t.startCall({ provider: "native" }).complete();`, {
+    TAXIMETER_SOURCE: " ",
+  });
+  expect(reports).toMatchObject([{ source: "script:host.mjs", sourceKind: "script" }]);
 });
 
 it("what looks like a promise is given back as it is", async () => {
