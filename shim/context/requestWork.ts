@@ -15,8 +15,8 @@ import type { Inbound } from "./routes/inbound.ts";
  *   it. Where another's call begins in that turn, of the two the one that is not the first from its place is the pool's;
  *   unless both go through the same code further out, which lets so many at a time and has let the next one in.
  * - What outlives the answer calls from the same place once more (not in one go with the first, where an own call led to
- *   both, nor as an agent goes on when its tool has answered), and a request that came before and may have brought that work has never been at this place itself: where each
- *   request does such work by itself, it would have been.
+ *   both, nor as an agent goes on when its tool has answered), and a request that came before and may have brought that work
+ *   has never been at this place itself: where each request does such work by itself, it would have been.
  * - Something calls from one place while its first call from there is under way, not in one go with it, and no other request
  *   has ever been at this place itself.
  *
