@@ -19,8 +19,12 @@ export function protectionCommands(options: {
       const { circuits } = await link.request("breakers", {});
       const open = circuits.filter(({ state }) => state === "open");
       const isOn = current().circuitBreaker;
+      // A window without a folder has no settings of a workspace.
+      const here = vscode.workspace.workspaceFolders !== undefined;
+      const on = here ? l10n.t("On in this workspace") : l10n.t("On in every workspace");
+      const off = here ? l10n.t("Off in this workspace") : l10n.t("Off in every workspace");
       const present = (value: boolean): vscode.QuickPickItem => ({
-        label: value ? l10n.t("On in this workspace") : l10n.t("Off in this workspace"),
+        label: value ? on : off,
         ...(value === isOn ? { description: l10n.t("as it is now") } : {}),
         detail: value
           ? l10n.t("Calls to a model that fails again and again are stopped for a while, before they leave.")
@@ -39,7 +43,7 @@ export function protectionCommands(options: {
       const chosen = await pick([true, false], present, placeHolder);
       if (chosen === undefined || chosen === isOn) return;
       const { Workspace, Global } = vscode.ConfigurationTarget;
-      const target = vscode.workspace.workspaceFolders === undefined ? Global : Workspace;
+      const target = here ? Workspace : Global;
       await vscode.workspace
         .getConfiguration(SETTINGS_SECTION)
         .update(settings.circuitBreaker, chosen, target);
