@@ -282,6 +282,28 @@ describe("budgets in VS Code", () => {
     await keepScreenshot(workbench.page, `vscode-budgets-${name}`);
   });
 
+  test("what is removed while no window is open goes from the setting with the next", async () => {
+    const [known] = (await editor.daemon.request("budgets", {})).budgets.filter(
+      ({ inSettings }) => inSettings,
+    );
+    if (known === undefined) throw new Error("no budget stands in the settings");
+    for (const { page } of [editor.workbench, other]) await page.goto("about:blank");
+    await eventually("no window that watches", async () => {
+      const { liveClients } = await editor.daemon.request("status", {});
+      if (liveClients > 0) throw new Error(`${liveClients} still do`);
+      return true;
+    });
+    const before = [await setting()].flat();
+    expect(await taximeter("budget", "remove", known.id)).toContain("follow once a window is open");
+    expect(await setting()).toEqual(before);
+    await editor.openWindow(editor.server.url);
+    await eventually("an entry to be gone", async () => {
+      expect([await setting()].flat()).toHaveLength(before.length - 1);
+      return true;
+    });
+    await expectBudget(known.id, undefined);
+  });
+
   test("the log has no error of ours", async () => {
     expect(await editor.errorsInLogs()).toEqual([]);
   });
