@@ -242,6 +242,8 @@ function install(): void {
       },
     });
     const runJob = createRunJob(ofPackages, jobSource, attribution.withJob);
+    const isNamed = createDependencies({ folder, argv: process.argv.slice(1) });
+    if (isNamed("ai")) meetAiSdk(globalThis);
     watchPackages({
       patches: [
         ...routes.patches,
@@ -250,7 +252,7 @@ function install(): void {
         ...queues(attribution.carrier, ofPackages),
       ],
       guard: ofPackages,
-      isNamed: createDependencies({ folder, argv: process.argv.slice(1) }),
+      isNamed,
     });
     if (runsNodeTests(env, process.execArgv, entry)) watchNodeTests(tests);
   });

@@ -115,7 +115,16 @@ function outerOf(captured: CapturedStack): CapturedStack | undefined {
   const { outer } = captured;
   if (!outer?.isLastSeen) return outer;
   const files = new Set(filesIn(captured));
-  return filesIn(outer).some((file) => files.has(file)) ? outer : outer.outer;
+  if (!filesIn(outer).some((file) => files.has(file))) return outer.outer;
+  lastSeenHelped = true;
+  return outer;
+}
+
+let lastSeenHelped = false;
+
+/** Whether a call was found by what was `isLastSeen`. */
+export function hasLastSeenHelped(): boolean {
+  return lastSeenHelped;
 }
 
 function placeOfCall(captured: CapturedStack, workspace: string | null): CallPlace {

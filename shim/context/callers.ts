@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type CapturedStack, captureStack } from "./callSite.ts";
+import { type CapturedStack, captureStack, hasLastSeenHelped } from "./callSite.ts";
 
 /**
  * Where a package was called that goes on apart from whoever called it, so that no stack leads back from what it asks.
@@ -32,8 +32,21 @@ export function calledFrom<Result>(
   return callers.run(stack, step);
 }
 
-/** Notes it for all that follows, where nothing can be put around what the package does. */
+/** Calls that are noted to see whether that is of use. */
+const ON_TRIAL = 200;
+let onTrial = ON_TRIAL;
+
+/** A call was not found: perhaps it is of use from now on. */
+export function tryNotes(): void {
+  onTrial = ON_TRIAL;
+}
+
+/** Notes it for all that follows, where nothing can be put around what the package does; not for long if nobody needs it. */
 export function noteCall(below: (...args: never[]) => unknown): void {
+  if (!hasLastSeenHelped()) {
+    if (onTrial === 0) return;
+    onTrial -= 1;
+  }
   const stack = captureStack(below);
   if (stack === undefined) return;
   const last = callers.getStore();

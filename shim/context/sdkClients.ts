@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { calledFrom, noteCall } from "./callers.ts";
+import { calledFrom, noteCall, tryNotes } from "./callers.ts";
 import { exported, isObject, member, wrapMethod } from "./packages.ts";
 
 /**
@@ -111,6 +111,7 @@ const AI_SDK = "AI_SDK_TELEMETRY_INTEGRATIONS";
  * apart from its caller. So what they look up tells of them.
  */
 export function meetAiSdk(scope: typeof globalThis): void {
+  tryNotes();
   if (met.has(AI_SDK)) return;
   met.add(AI_SDK);
   const property = Object.getOwnPropertyDescriptor(scope, AI_SDK);

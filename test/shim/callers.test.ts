@@ -80,6 +80,25 @@ describe("work that goes on apart from its caller is found where a package was c
     expect(await callersIn(packages, host)).toEqual([null, "one", "two", null]);
   });
 
+  it("the AI SDK from its first call on, where a package.json names it", async () => {
+    await writeFile(join(place.folder, "package.json"), '{"dependencies":{"ai":"7"}}');
+    const host = `
+      import { streamText } from "./node_modules/ai/index.mjs";
+      async function one() { await streamText(); }
+      await one(); await pause(); await one();`;
+    expect(await callersIn({ "ai/index.mjs": aiSdk }, host)).toEqual(["one", "one"]);
+  });
+
+  it("the AI SDK again, after long nobody needed it", async () => {
+    await writeFile(join(place.folder, "package.json"), '{"dependencies":{"ai":"7"}}');
+    const host = `
+      import { streamText } from "./node_modules/ai/index.mjs";
+      async function one() { await streamText(); }
+      for (let n = 0; n < 300; n += 1) globalThis.AI_SDK_TELEMETRY_INTEGRATIONS;
+      await one(); await pause(); await one();`;
+    expect(await callersIn({ "ai/index.mjs": aiSdk }, host)).toEqual([null, "one"]);
+  });
+
   it("the AI SDK, whose host sees what it has put there itself", async () => {
     const host = `
       import { streamText } from "./node_modules/ai/index.mjs";
