@@ -143,6 +143,8 @@ export function createProtection(around: ProtectionSurroundings): Protection {
       return refusals;
     },
     answered(callId, httpStatus) {
+      // What was refused is not billed, and its body is often left unread, so that it would not end.
+      if (ledger.size > 0 && httpStatus !== null && httpStatus >= 400) ledger.settle(callId, 0);
       if (watched.size > 0) verdict(callId, httpStatus === null || isProviderFailure(httpStatus));
     },
     ended(callId, report) {

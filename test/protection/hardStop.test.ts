@@ -216,6 +216,16 @@ describe("a budget with room", () => {
     expect(made).toBeGreaterThan(80);
   });
 
+  it("is not held back by what was refused, though nobody reads that", async () => {
+    await putState(home, makeState());
+    const stdout = await run(`
+      const limited = url.replace("/v1/", "/limited/v1/");
+      const ask = () => fetch(limited, { method: "POST", body: chat({ max_tokens: 900 }) });
+      for (let made = 0; made < 3; made += 1) console.log(await ask().then(({ status }) => status, seen));
+    `);
+    expect(stdout).toBe("429\n429\n429\n");
+  });
+
   it("covers what its scope says", async () => {
     const scope = { dimension: "label:lead", value: "acme" } as const;
     const source = { dimension: "source", value: "background_job:digest" } as const;
