@@ -81,15 +81,15 @@ export function budgetCommand(context: CommandContext): Command {
     .description("all budgets, where they stand and what they lead to")
     .option("--json", "as JSON: {budgets}")
     .action(async ({ json }: { json?: true }) => {
-      const answer = await context.connect().request("budgets", {});
-      if (json) printJson(context, answer);
-      else if (answer.budgets.length === 0) {
+      const { budgets } = await context.connect().request("budgets", {});
+      if (json) printJson(context, { budgets });
+      else if (budgets.length === 0) {
         printLines(context, ["No budgets. One is set by: taximeter budget set day 5"]);
       } else {
         const { theme } = context;
         printLines(context, [
-          ...renderBudgets(answer.budgets, theme, context.out.size().columns),
-          ...budgetRemarks(answer.budgets).flatMap((remark) => ["", theme.faint(remark)]),
+          ...renderBudgets(budgets, theme, context.out.size().columns),
+          ...budgetRemarks(budgets).flatMap((remark) => ["", theme.faint(remark)]),
         ]);
       }
     });
