@@ -88,7 +88,7 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
   const format: WireFormat | undefined = start.format === "any" ? undefined : wireFormats[start.format];
   let body: RequestBody | undefined = start.body;
   let request: RequestFacts | undefined;
-  /** The request's body when it has been looked at, if it is not too long to be kept till the report is made. */
+  /** The request's body when it has been looked at, kept till the report is made where a request is served and it is not long. */
   let asked = "";
   let requestFingerprint: string | null = null;
   let attemptKey: AttemptKey | undefined;
@@ -130,7 +130,7 @@ export function createExchange(start: ExchangeStart, around: ExchangeSurrounding
     const text = textOf(value);
     requestBytes = sizeOf(value);
     body = undefined;
-    if (text.length <= MAX_KEPT_LENGTH) asked = text;
+    if (around.scope.inbound !== null && text.length <= MAX_KEPT_LENGTH) asked = text;
     request = scanRequest(text, format?.request);
     if (text !== "") requestFingerprint = around.fingerprint(start.endpoint.path, text, request);
     attemptKey = {
