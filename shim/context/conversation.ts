@@ -1,4 +1,4 @@
-import { loadBuiltin } from "../builtin.ts";
+import { sha256 } from "./fingerprint.ts";
 
 /** The parts of a prompt as they stood in a request: of each its length, and a hash of all but its closing bracket. */
 export interface Asked {
@@ -28,8 +28,5 @@ export function goesOnFrom({ parts }: Asked, prompts: readonly string[]): boolea
 }
 
 function hashed(text: string, length: number): string {
-  return loadBuiltin("crypto")
-    .createHash("sha256")
-    .update(text.slice(0, length - 1))
-    .digest("hex");
+  return sha256(text.slice(0, length - 1));
 }

@@ -56,8 +56,8 @@ export function fingerprintOf(salt: Buffer, path: string, body: string, facts: R
   return sha256(text).slice(0, 32);
 }
 
-/** Node 20 has the faster one-shot hash from 20.12 on. */
-function sha256(text: string): string {
+/** In hex. Node 20 has the faster one-shot hash from 20.12 on. */
+export function sha256(text: string): string {
   const crypto = loadBuiltin("crypto");
   return crypto.hash?.("sha256", text) ?? crypto.createHash("sha256").update(text).digest("hex");
 }
