@@ -1,8 +1,10 @@
 import { foldedPath } from "../../shared/foldedPath.ts";
 import { noLabels, type Scope } from "./attribution.ts";
-import { AWAITING, type CapturedStack, meetFurtherOut, placeOf } from "./callSite.ts";
-import { type Asked, askedOf, goesOnFrom } from "./conversation.ts";
+import type { CapturedStack } from "./callSite.ts";
+import { askedOf, goesOnFrom } from "./conversation.ts";
 import type { Inbound } from "./routes/inbound.ts";
+import { type BegunCall, firstAt, mayBePools, placeIn, type ServiceCalls } from "./serviceCalls.ts";
+import { meetFurtherOut } from "./stackPlace.ts";
 
 /**
  * Tells work that is done for a request from work that is only done in its asynchronous context: a queue, a pool or a poll
@@ -55,39 +57,6 @@ export interface Service {
   calls: ServiceCalls | null;
 }
 
-interface ServiceCalls {
-  /** Something that is done in its name is done for others too. */
-  lent: boolean;
-  running: Set<string>;
-  /** The first of those whose place nobody has looked at yet, as they began. */
-  begun: BegunCall[];
-  /** Of each place in the code the first call from there. */
-  places: Map<string, FirstCall>;
-}
-
-interface FirstCall extends BegunCall {
-  /** What it asked, if it ended after the request's answer. */
-  asked?: Asked;
-  /** It is from this place that others are worked for. */
-  lent: boolean;
-}
-
-export interface BegunCall {
-  callId: string;
-  scope: Scope;
-  stack: CapturedStack | undefined;
-  /** What ran in the request's name when it began. */
-  alongside: ReadonlySet<string>;
-  /** The number of the request that was the last by then. */
-  latest: number;
-  /** The turn of the event loop that it began in, by its number; of those in which no other request was served, 0. */
-  turn: number;
-  /** What set it off was the end of a call in the same request's name. */
-  goesOn: boolean;
-  /** The call of another request's whose end set it off. */
-  setOffBy: Pick<Work, "stack"> | null;
-}
-
 /** Who got on in the turn of the event loop that the end of a call began. */
 export interface Ending {
   inbound: Inbound;
@@ -110,8 +79,6 @@ export interface RequestWorkSurroundings {
 const FIRST_WITHIN_MS = 60_000;
 const ALONE_WITHIN_MS = 3_600_000;
 const RECENT_REQUESTS = 256;
-/** Of one request; what is called from further ones is called for the first time. */
-const MAX_PLACES = 50;
 /** Their stacks are kept. Who calls more often, and nothing ever speaks against its name, does no work for others. */
 const MAX_UNPLACED = 16;
 
@@ -260,50 +227,10 @@ export function createRequestWork({ now, afterThisTurn }: RequestWorkSurrounding
   };
 }
 
-/** The first call in a request's name from this place. */
-function firstAt(place: string, calls: ServiceCalls | null): FirstCall | undefined {
-  if (calls === null) return undefined;
-  const { begun, places } = calls;
-  for (const call of begun.splice(0)) {
-    const its = placeIn(call);
-    if (places.size < MAX_PLACES && sameIn(places, its) === undefined)
-      places.set(its, { ...call, stack: undefined, lent: false });
-  }
-  return sameIn(places, place);
-}
-
-/**
- * A loop is called from where it was started and resumed from nowhere: what is nearest to the call is the same. What is
- * awaited from further out is no loop, but may have a helper in common with one.
- */
-function sameIn(places: ReadonlyMap<string, FirstCall>, place: string): FirstCall | undefined {
-  const exact = places.get(place);
-  if (exact !== undefined || place === "") return exact;
-  for (const [other, call] of places) {
-    if (other !== "" && (isResumed(place, other) || isResumed(other, place))) return call;
-  }
-  return undefined;
-}
-
-function isResumed(place: string, called: string): boolean {
-  return called.startsWith(place) && !called.startsWith(AWAITING, place.length);
-}
-
-/** Whether a call that is not the first from its place may be a pool's: one that did not begin in one go with the first. */
-function mayBePools(call: BegunCall | undefined, first: FirstCall, outlives: boolean): boolean {
-  const inOneGo = call?.turn === first.turn;
-  if (outlives) return !(inOneGo && call.goesOn);
-  return !inOneGo && call?.alongside.has(first.callId) === true;
-}
-
 /** Whether of two calls, of which the one began as the other ended, this one may be a pool's. */
 function isOfPool(call: Pick<Work, "stack">, other: Pick<Work, "stack"> | null | undefined): boolean {
   if (other == null) return false;
   return call.stack === undefined || other.stack === undefined || !meetFurtherOut(call.stack, other.stack);
-}
-
-function placeIn({ stack }: Pick<BegunCall, "stack">): string {
-  return stack === undefined ? "" : placeOf(stack);
 }
 
 function isOnlyReading(method: string): boolean {
